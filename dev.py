@@ -1,0 +1,144 @@
+"""The project's commands, with the standard library only: setup, demo, test, check, lock.
+
+``python3 dev.py demo`` and ``python3 dev.py test`` are all that a newcomer needs: they make
+``.venv`` from the lock when it is not there yet. Python 3.11 or newer, no compiler, nothing else.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+LOCKS = {"run": ROOT / "locks" / "run.txt", "dev": ROOT / "locks" / "dev.txt"}
+INSTALL = ["--no-deps", "--require-hashes", "--only-binary=:all:", "--disable-pip-version-check"]
+UV = "uv>=0.9,<1"
+
+
+def main(words: list[str]) -> int:
+    """Run one command; return its exit code."""
+    if sys.version_info < (3, 11):
+        print("Maillon needs Python 3.11 or newer; this is", sys.version.split()[0])
+        return 2
+    command, rest = (words[0], words[1:]) if words else ("help", [])
+    commands = {"setup": setup, "demo": demo, "test": test, "check": check, "lock": lock}
+    if command not in commands:
+        print("usage: python3 dev.py setup | demo [OPTIONS] | test [PYTEST OPTIONS] | check | lock")
+        return 0 if command == "help" else 2
+    return commands[command](rest)
+
+
+def setup(rest: list[str]) -> int:
+    """Make ``.venv`` from the lock; do nothing when it already matches."""
+    return environment("run" if "--run" in rest else "dev")
+
+
+def demo(rest: list[str]) -> int:
+    """The main job: agencies' files in, ranked leads with their evidence out."""
+    return environment("run") or run([str(BIN / "maillon"), "demo", *rest])
+
+
+def test(rest: list[str]) -> int:
+    """All tests, with branch coverage unless some are picked."""
+    if code := environment("dev"):
+        return code
+    cover = [] if rest else ["--cov", "--cov-report=term:skip-covered", "--durations=10"]
+    return run([str(BIN / "python"), "-m", "pytest", *cover, *rest])
+
+
+def check(_rest: list[str]) -> int:
+    """Format, lint, layers and types."""
+    if code := environment("dev"):
+        return code
+    steps = [
+        ["ruff", "format", "--check", "."],
+        ["ruff", "check", "."],
+        ["mypy"],
+        ["lint-imports"],
+    ]
+    return max(run([str(BIN / step[0]), *step[1:]]) for step in steps)
+
+
+def lock(_rest: list[str]) -> int:
+    """Write both locks anew, without any URL, from ``pyproject.toml``."""
+    if code := environment("dev"):
+        return code
+    with tempfile.TemporaryDirectory() as folder:
+        tool = Path(folder) / "tool"
+        run([sys.executable, "-m", "venv", str(tool)])
+        run([str(tool / "bin" / "pip"), "install", "-q", UV])
+        override = Path(folder) / "override.txt"
+        # PyICU is on PyPI as source only; pyicu-wheels is the same module with ICU inside
+        override.write_text('pyicu ; python_version < "3"\n', "utf-8")
+        base = [str(tool / "bin" / "uv"), "pip", "compile", "pyproject.toml", "--universal", "-q"]
+        base += ["--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
+        base += ["--no-emit-find-links", "--custom-compile-command", "python3 dev.py lock"]
+        base += ["--override", str(override)]
+        return run([*base, "-o", str(LOCKS["run"])]) or run(
+            [*base, "--group", "dev", "-o", str(LOCKS["dev"])]
+        )
+
+
+def environment(kind: str) -> int:
+    """Make ``.venv`` match the lock ``run`` or ``dev``; say how long the download took."""
+    stamp = VENV / "lock.sha256"
+    wanted = {name: fingerprint(file) for name, file in LOCKS.items()}
+    have = stamp.read_text("utf-8") if stamp.is_file() else ""
+    if have == wanted["dev"] or (kind == "run" and have == wanted["run"]):
+        return 0
+    if not (BIN / "python").exists() and (code := make_venv()):
+        return code
+    start = time.monotonic()
+    print(f"installing the {kind} lock into .venv ...", file=sys.stderr, flush=True)
+    pip = [str(BIN / "python"), "-m", "pip", "install", "-q", *INSTALL, "-r", str(LOCKS[kind])]
+    if code := run(pip):
+        return code
+    link_project()
+    stamp.write_text(wanted[kind], "utf-8")
+    took = time.monotonic() - start
+    print(f"environment ready: download and installation took {took:.0f} s", file=sys.stderr)
+    return 0
+
+
+def make_venv() -> int:
+    """Make ``.venv``; on a Debian without ensurepip say which package is missing."""
+    try:
+        import ensurepip  # noqa: F401, PLC0415 - only asked whether it is there
+    except ImportError:
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        print(f"apt-get install python{version}-venv    # this Python cannot make environments yet")
+        return 1
+    shutil.rmtree(VENV, ignore_errors=True)
+    return run([sys.executable, "-m", "venv", str(VENV)])
+
+
+def link_project() -> None:
+    """Put ``src`` on the environment's path, and the command ``maillon`` beside it."""
+    site = next(VENV.glob("lib/python3*/site-packages"), VENV / "Lib" / "site-packages")
+    (site / "maillon.pth").write_text(str(ROOT / "src") + "\n", "utf-8")
+    script = BIN / "maillon"
+    script.write_text(
+        f"#!{BIN / 'python'}\nimport sys\n\nfrom maillon.cli import main\n\nsys.exit(main())\n",
+        "utf-8",
+    )
+    script.chmod(0o755)
+
+
+def fingerprint(file: Path) -> str:
+    """Return what ``.venv`` must have been made from to match: the lock, and where it stands."""
+    return hashlib.sha256(file.read_bytes() + str(ROOT).encode()).hexdigest()
+
+
+def run(command: list[str]) -> int:
+    """Run one process in the checkout; return its exit code."""
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,114 @@
+"""The settings of a workspace: ``maillon.toml``, read once and passed down."""
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from maillon.model import PURPOSES, Label, Mandate, StoreError
+from maillon.policy import Person
+
+FILE: Final = "maillon.toml"
+
+TEMPLATE: Final = """\
+# The settings of this workspace. Accounts and gateways are the administrator's; every change of a
+# person's purposes or compartments takes effect with the next act.
+
+[workspace]
+format = 1
+memory_limit = "6GB"   # for DuckDB, a process
+threads = 2
+
+# The mandate of the command line, unless its options say otherwise.
+[mandate]
+who = "analyst"
+agency = "centre"
+purpose = "linking"
+legal_basis = "Coordination Centre Act, s. 4"
+
+[people.analyst]
+agencies = ["centre"]
+purposes = ["intake", "linking", "review", "screening"]
+compartments = []
+
+[people.supervisor]
+agencies = ["centre"]
+purposes = ["intake", "linking", "review", "screening"]
+compartments = []
+
+[people.overseer]
+agencies = ["oversight"]
+purposes = ["oversight"]
+compartments = []
+
+# What a delivery gets when `load` names nothing else.
+[label]
+originator = "centre"
+purposes = ["linking", "screening", "review"]
+legal_basis = "Coordination Centre Act, s. 4"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What ``maillon.toml`` says.
+
+    Attributes:
+        folder: The workspace.
+        mandate: The command line's own mandate.
+        people: Accounts by name.
+        label: The label of a delivery that names none.
+        memory_limit: DuckDB's limit for one process, e.g. ``6GB``.
+        threads: DuckDB's threads in one process.
+    """
+
+    folder: Path
+    mandate: Mandate
+    people: dict[str, Person]
+    label: Label
+    memory_limit: str = "6GB"
+    threads: int = 2
+    raw: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+def read_settings(folder: Path) -> Settings:
+    """Read ``maillon.toml`` of a workspace.
+
+    Raises:
+        StoreError: The folder is no workspace, or the file says something that is not understood.
+    """
+    file = folder / FILE
+    if not file.is_file():
+        raise StoreError(f"{folder} is no workspace: run `maillon init` first")
+    try:
+        raw = tomllib.loads(file.read_text("utf-8"))
+        workspace = raw["workspace"]
+        return Settings(
+            folder,
+            Mandate(**raw["mandate"]),
+            {who: _person(who, said) for who, said in raw.get("people", {}).items()},
+            _label(raw["label"]),
+            str(workspace.get("memory_limit", "6GB")),
+            int(workspace.get("threads", 2)),
+            raw,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise StoreError(
+            f"{file}: {error!r}; compare with the template of `maillon init`"
+        ) from error
+
+
+def _person(who: str, said: dict[str, Any]) -> Person:
+    unknown = sorted(set(said["purposes"]) - set(PURPOSES))
+    if unknown:
+        raise ValueError(f"[people.{who}] purposes: {', '.join(unknown)} unknown")
+    return Person(
+        who,
+        tuple(said["agencies"]),
+        tuple(said["purposes"]),
+        tuple(said.get("compartments", ())),
+    )
+
+
+def _label(said: dict[str, Any]) -> Label:
+    return Label(**{**said, "purposes": tuple(said.get("purposes", ()))})

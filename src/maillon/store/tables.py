@@ -1,0 +1,143 @@
+"""The desk's tables: what people do, and the only index of the lake.
+
+``delivery`` is the commit point: a Parquet file that no row of it names does not exist for anybody.
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+LABEL: Final = Table(
+    "label",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("originator", String(100), nullable=False),
+    Column("scheme", String(50), nullable=False),
+    Column("code", String(100), nullable=False),
+    Column("compartment", String(100), nullable=False),
+    Column("purposes", Text, nullable=False),
+    Column("legal_basis", Text, nullable=False),
+    Column("statistics", Boolean, nullable=False),
+    UniqueConstraint(
+        "originator", "scheme", "code", "compartment", "purposes", "legal_basis", "statistics"
+    ),
+)
+
+DATASET: Final = Table(
+    "dataset",
+    METADATA,
+    Column("name", String(100), primary_key=True),
+    Column("adapter", String(50), nullable=False),
+    Column("mode", String(20), nullable=False),
+    Column("label", Integer, ForeignKey("label.id"), nullable=False),
+    Column("retention_class", String(50), nullable=False),
+)
+
+DELIVERY: Final = Table(
+    "delivery",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("id", String(140), nullable=False, unique=True),
+    Column("dataset", String(100), ForeignKey("dataset.name"), nullable=False),
+    Column("label", Integer, ForeignKey("label.id"), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("received", String(40), nullable=False),
+    Column("statements", Integer, nullable=False),
+    Column("entities", Integer, nullable=False),
+    Column("records_unreadable", Integer, nullable=False),
+    Column("purged", Integer, nullable=False),
+    Column("retention_month", String(7), nullable=False),
+    Column("counts", JSON, nullable=False),
+    Column("options", JSON, nullable=False),
+    Column("files", JSON, nullable=False),
+)
+
+PROBLEM: Final = Table(
+    "problem",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("delivery", String(140), ForeignKey("delivery.id"), nullable=False, index=True),
+    Column("locator", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+ATTEMPT: Final = Table(
+    "attempt",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("delivery", String(140), nullable=False, index=True),
+    Column("who", String(100), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("rule", String(100), nullable=False),
+)
+
+JUDGEMENT: Final = Table(
+    "judgement",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("left", Text, nullable=False, index=True),
+    Column("right", Text, nullable=False, index=True),
+    Column("verdict", String(10), nullable=False),
+    Column("who", String(100), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("labels", JSON, nullable=False),
+    Column("revokes", Integer, ForeignKey("judgement.id"), nullable=True),
+)
+
+LEDGER: Final = Table(
+    "ledger",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("at", String(40), nullable=False),
+    Column("who", String(100), nullable=False),
+    Column("agency", String(100), nullable=False),
+    Column("purpose", String(50), nullable=False),
+    Column("legal_basis", Text, nullable=False),
+    Column("case", String(100), nullable=False),
+    Column("act", String(50), nullable=False),
+    Column("outcome", String(50), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+LEASE: Final = Table(
+    "lease",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("pid", Integer, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("opened", String(40), nullable=False),
+)
+
+DERIVED: Final = Table(
+    "derived",
+    METADATA,
+    Column("name", String(100), primary_key=True),
+    Column("key", String(64), primary_key=True),
+    Column("file", Text, nullable=False),
+    Column("made", String(40), nullable=False),
+)
