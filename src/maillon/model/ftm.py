@@ -26,6 +26,16 @@ def ftm_model() -> Model:
     return _ftm
 
 
+def entity_property_names() -> frozenset[str]:
+    """Return the names of all properties whose values are entity ids."""
+    return frozenset(
+        name
+        for schema in ftm_model().schemata.values()
+        for name, prop in schema.properties.items()
+        if prop.type.name == "entity"
+    )
+
+
 def schema_of(name: str) -> Schema | None:
     """Return the schema called ``name``, or None where the model has none."""
     return ftm_model().get(name)

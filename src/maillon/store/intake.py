@@ -12,8 +12,10 @@ from sqlalchemy import Connection, insert, select
 
 from maillon.model import (
     Adapter,
+    UNGRADED,
     Dataset,
     Delivery,
+    Grade,
     Label,
     Mandate,
     Mode,
@@ -53,6 +55,7 @@ class Order:
         option_text: The options as the desk keeps them: JSON values.
         mode: Snapshot or messages; the adapter's own when None.
         retention_class: Which retention rule its statements follow.
+        grade: What a statement gets that brings no grade of its own.
         accept_shrink: A second person's reason to accept a smaller list, or empty.
     """
 
@@ -63,6 +66,7 @@ class Order:
     option_text: Mapping[str, object] = field(default_factory=dict)
     mode: Mode | None = None
     retention_class: str = "standard"
+    grade: Grade = UNGRADED
     accept_shrink: str = ""
 
 
@@ -178,6 +182,7 @@ class Intake:
             order.retention_class,
             received[:10],
             self._entity_props,
+            order.grade,
         )
         with self._desk.begin() as connection:
             writer.label = intern_label(connection, order.label)

@@ -16,7 +16,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from maillon.model import LOCAL, Statement, statement_id
+from maillon.model import LOCAL, UNGRADED, Grade, Statement, statement_id
 
 ROWS_A_BATCH: Final = 100_000
 """Statements held in memory before they go to the file."""
@@ -150,6 +150,7 @@ class StatementWriter:
         retention_class: Stamped on every statement.
         clock_start: ISO date on which retention begins, stamped on every statement.
         entity_props: Names of entity-typed properties, whose values may be local ids.
+        grade: What a statement gets that brings none of its own.
     """
 
     def __init__(
@@ -161,6 +162,7 @@ class StatementWriter:
         retention_class: str,
         clock_start: str,
         entity_props: frozenset[str],
+        grade: Grade = UNGRADED,
     ) -> None:
         self._file = file
         self._dataset = dataset
@@ -169,6 +171,7 @@ class StatementWriter:
         self._retention_class = retention_class
         self._clock_start = clock_start
         self._entity_props = entity_props
+        self._grade = grade
         self._rows: list[Statement] = []
         self._writer = pq.ParquetWriter(file, SCHEMA, compression="zstd", compression_level=1)
         self.count = 0
@@ -199,6 +202,7 @@ class StatementWriter:
             list(map(itemgetter(number), self._rows)) for number in range(13)
         )
         delivery = self._delivery
+        grade = [self._grade if one is UNGRADED else one for one in grade]
         entity = [delivery + text if text[:1] == LOCAL else text for text in entity]
         value = [
             delivery + text if text[:1] == LOCAL and name in self._entity_props else text

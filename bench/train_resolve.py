@@ -1,0 +1,138 @@
+"""Train the models of `resolve` on synthetic countries, and write them to src/maillon/resolve/models.
+
+m: where the pairs of records of one person stand, level by level; u: where random pairs of records
+of
+different persons stand. Thresholds are fixed on the training countries. One thread, no randomness
+but
+the seed of the sample.
+
+    python bench/train_resolve.py FOLDER ... [--json]     folders with deliveries/ and truth/,
+    loaded here
+"""
+
+import argparse
+import csv
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from bench_load import load_country
+
+from maillon.model import Act
+from maillon.resolve.comparisons import column, level_of
+from maillon.resolve.model import TABLES
+from maillon.resolve.records import build_records
+from maillon.workspace import Workspace
+
+MODELS = Path(__file__).parents[1] / "src" / "maillon" / "resolve" / "models"
+THRESHOLD = {"person": (0.95, 0.5), "firm": (0.95, 0.5)}
+SMOOTH = 0.5
+# Ruritania's people change phone, address and papers less often than people do; a value that differs
+# therefore says less against *same* than was counted there: least m of "they differ".
+DIFFER = {"document": 0.3, "phone": 0.4, "address": 0.5, "e-mail": 0.5, "country": 0.05, "gender": 0.01,
+          "birth date": 0.002}  # fmt: skip
+# A rule, not a rate: its weight is set so that no other evidence but a document outweighs it.
+RULES = {"other person": ([1e-7, 1.0], [0.5, 0.5])}
+# What a country without such records is given, so that the comparison is not blind.
+BLIND = {"e-mail": ([0.5, 0.5], [1e-6, 1.0])}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--version", type=int, default=1)
+    parser.add_argument("--json", action="store_true")
+    said = parser.parse_args()
+    counts: dict[str, dict[str, dict[str, dict[str, float]]]] = {}
+    for folder in said.folders:
+        with tempfile.TemporaryDirectory() as scratch:
+            count(folder, Path(scratch) / "w", counts)
+    for kind, comparisons in counts.items():
+        levels = {}
+        for name, (_, table) in TABLES[kind].items():
+            labels = [label for label, _ in table] + ["they differ"]
+            rates: dict[str, list[float]] = {}
+            if not comparisons[name].get("same"):
+                print(f"no pair of one {kind}: its model stays as it is", file=sys.stderr)
+                break
+            for side in ("same", "other"):
+                found = [comparisons[name][side].get(label, 0) + SMOOTH for label in labels]
+                whole = sum(found)
+                rates[side] = [float(f"{part / whole:.4g}") for part in found]
+            if name in RULES:
+                rates = dict(zip(("same", "other"), RULES[name], strict=True))
+            elif known(comparisons[name]["same"]) and name in DIFFER:
+                rates["same"] = floored(rates["same"], DIFFER[name])
+            elif name in BLIND:
+                rates = dict(zip(("same", "other"), BLIND[name], strict=True))
+            levels[column(name)] = list(zip(rates["same"], rates["other"], strict=True))
+        else:
+            write(kind, said.version, len(said.folders), levels)
+    return 0
+
+
+def known(standing: dict[str, float]) -> bool:
+    return any(number for label, number in standing.items() if label != "not known")
+
+
+def floored(rates: list[float], least: float) -> list[float]:
+    """Raise the last rate to ``least`` and lower the others in proportion."""
+    if rates[-1] >= least:
+        return rates
+    share = (1 - least) / (1 - rates[-1])
+    return [float(f"{rate * share:.4g}") for rate in rates[:-1]] + [least]
+
+
+def write(kind: str, version: int, countries: int, levels: dict) -> None:
+    threshold, review = THRESHOLD[kind]
+    model = {
+        "version": version,
+        "threshold": threshold,
+        "review_threshold": review,
+        "trained_on": f"{countries} synthetic countries",
+        "levels": levels,
+    }
+    (MODELS / f"{kind}.json").write_text(json.dumps(model, indent=1) + "\n", "utf-8")
+    print(kind, json.dumps(model))
+
+
+def count(folder: Path, workspace: Path, counts: dict) -> None:
+    load_country(folder, workspace)
+    with Workspace.open(workspace) as w, w.store.workbench(w.view(Act.RESOLVE), threads=1) as bench:
+        con = bench.con
+        build_records(con)
+        with (folder / "truth" / "persons.csv").open(encoding="utf-8", newline="") as file:
+            truth = [(row["entity_id"], row["person"]) for row in csv.DictReader(file)]
+        con.execute("CREATE TEMP TABLE truth (entity VARCHAR, person VARCHAR)")
+        con.executemany("INSERT INTO truth VALUES (?, ?)", truth)
+        for kind, table in TABLES.items():
+            columns = ", ".join(level_of(name, *rest) for name, rest in table.items())
+            fields = [row[0] for row in con.execute(f"DESCRIBE {kind}_record").fetchall()]
+            left = ", ".join(f"l.{f} AS {f}_l" for f in fields)
+            right = ", ".join(f"r.{f} AS {f}_r" for f in fields)
+            base = (
+                f"(SELECT a.*, t.person FROM {kind}_record a JOIN truth t ON t.entity = unique_id)"
+            )
+            for side, join in (
+                ("same", "l.person = r.person AND l.unique_id < r.unique_id"),
+                ("other", "l.person <> r.person AND l.unique_id < r.unique_id"),
+            ):
+                sample = (
+                    "" if side == "same" else "WHERE hash(l.unique_id || r.unique_id) % 100 < 20"
+                )
+                con.execute(
+                    f"CREATE OR REPLACE TEMP TABLE standing AS SELECT {columns} FROM (SELECT {left}, "
+                    f"{right} FROM {base} l JOIN {base} r ON {join} {sample})"
+                )
+                for name in table:
+                    rows = con.execute(
+                        f"SELECT {column(name)}, count(*) FROM standing GROUP BY 1 ORDER BY 1"
+                    ).fetchall()
+                    into = counts.setdefault(kind, {}).setdefault(name, {}).setdefault(side, {})
+                    for label, number in rows:
+                        into[label] = into.get(label, 0) + number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""The typer application, and the edge where errors become exit codes."""
+
+import os
+import sys
+
+import typer
+
+from maillon.cli import (
+    demo_command,
+    judge_command,
+    load_command,
+    read_command,
+    resolve_command,
+    screen_command,
+    trace_command,
+    workspace_commands,
+)
+from maillon.model import MaillonError
+
+app = typer.Typer(
+    name="maillon",
+    help="Finds, evidences and resolves the links between terrorism and organised crime.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(workspace_commands.init)
+app.command()(workspace_commands.formats)
+app.command()(read_command.read)
+app.command()(load_command.load)
+app.command()(screen_command.screen)
+app.command()(resolve_command.resolve)
+app.command()(judge_command.judge)
+app.command()(trace_command.trace)
+app.command()(demo_command.demo)
+app.command()(workspace_commands.doctor)
+
+
+def main() -> int:
+    """Run the command line; return its exit code (DESIGN, section 8)."""
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # a text stream
+    try:
+        code = app(standalone_mode=False)
+    except MaillonError as error:
+        print(f"maillon: {error}", file=sys.stderr)
+        return error.exit_code
+    except typer.Abort:
+        print("maillon: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        return _usage_or_bug(error)
+    return int(code or 0)
+
+
+def _usage_or_bug(error: Exception) -> int:
+    show = getattr(error, "show", None)
+    if show is None:
+        raise error
+    show()
+    return int(getattr(error, "exit_code", 2))

@@ -1,0 +1,65 @@
+"""Options that several commands share, and what they make of them."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from maillon.model import Mandate
+from maillon.store import Settings, Store, open_store
+
+WorkspaceOption = Annotated[
+    Path,
+    typer.Option(
+        "-w", "--workspace", envvar="MAILLON_WORKSPACE", help="The workspace: a folder of its own."
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON lines for programs.")]
+WhoOption = Annotated[str, typer.Option("--who", help="Who acts; else [mandate] of maillon.toml.")]
+AgencyOption = Annotated[str, typer.Option("--agency", help="For which agency.")]
+PurposeOption = Annotated[str, typer.Option("--purpose", help="For what purpose.")]
+BasisOption = Annotated[str, typer.Option("--legal-basis", help="On which legal basis.")]
+CaseOption = Annotated[str, typer.Option("--case", help="For which case.")]
+
+
+def mandate_of(
+    settings: Settings, who: str, agency: str, purpose: str, basis: str, case: str
+) -> Mandate:
+    """Return the workspace's own mandate with what the options change in it."""
+    said = {"who": who, "agency": agency, "purpose": purpose, "legal_basis": basis, "case": case}
+    return replace(settings.mandate, **{name: text for name, text in said.items() if text})
+
+
+@contextmanager
+def opened(workspace: Path, *, loading: bool = False) -> Iterator[Store]:
+    """Lend the store of a workspace.
+
+    Args:
+        workspace: Its folder.
+        loading: Whether statements will be written: only then is FollowTheMoney's model needed.
+    """
+    entity_props: frozenset[str] = frozenset()
+    if loading:
+        from maillon.model.ftm import entity_property_names
+
+        entity_props = entity_property_names()
+    store = open_store(workspace, entity_props)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def say(text: str) -> None:
+    """Write one message to standard error."""
+    print(text, file=sys.stderr)
+
+
+def put(line: Mapping[str, Any]) -> None:
+    """Write one JSON line to standard output."""
+    sys.stdout.write(json.dumps(line, ensure_ascii=False, separators=(", ", ": ")) + "\n")

@@ -1,0 +1,167 @@
+"""Simple paths between the two sides: half-paths from each, met in the middle."""
+
+import time
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maillon.nexus.links import Bools, Ints
+from maillon.nexus.pairs import Pairs
+
+Table = NDArray[np.int32]
+NONE: Final = -1
+SINGLE: Final = 1
+"""Hops of a single channel that a path may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Simple paths, by nodes: ``nodes`` (paths, 5), ``hops`` (paths, 4), padded with `NONE`."""
+
+    nodes: Table
+    hops: Table
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    @property
+    def length(self) -> Ints:
+        """Hops of each path."""
+        length: Ints = (self.hops != NONE).sum(axis=1)
+        return length
+
+    @property
+    def crime(self) -> Ints:
+        """Last node of each path."""
+        return self.nodes[np.arange(len(self)), self.length].astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A search that stopped early: why, and how many paths were left unread."""
+
+    reason: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Maze:
+    """What the search may walk: neighbours in compressed rows, and each node's part."""
+
+    start: Ints
+    neighbour: Ints
+    pair: Ints
+    inner: Bools
+    terror: Ints
+    crime: Ints
+
+
+def maze(pairs: Pairs, chosen: Bools, inner: Bools, terror: Ints, crime: Ints) -> Maze:
+    """Return the walkable part of ``pairs``; ``inner`` marks the nodes that may be crossed."""
+    numbers = np.flatnonzero(chosen)
+    a = np.r_[pairs.i[numbers], pairs.j[numbers]]
+    b = np.r_[pairs.j[numbers], pairs.i[numbers]]
+    order = np.argsort(a * pairs.count + b)
+    start = np.r_[0, np.cumsum(np.bincount(a, minlength=pairs.count))].astype(np.int64)
+    return Maze(start, b[order], np.r_[numbers, numbers][order], inner, terror, crime)
+
+
+def search(
+    walk: Maze, k: int, budget: int, deadline: float | None = None
+) -> tuple[Paths, Cut | None]:
+    """Return every simple path of 1 to ``k`` hops with no anchor inside; a budget cuts long ones.
+
+    Args:
+        walk: Where to walk.
+        k: Most hops.
+        budget: Most paths.
+        deadline: `time.monotonic` after which no further length is begun; None reads no clock.
+    """
+    is_crime = np.zeros(len(walk.start) - 1, dtype=bool)
+    is_crime[walk.crime] = True
+    found: list[tuple[Table, Table]] = []
+    left, why = 0, ""
+    for length in range(1, k + 1):
+        if deadline is not None and time.monotonic() > deadline:
+            return _table(found), Cut("time", NONE)
+        ahead = _half(walk, walk.terror, (length + 1) // 2, is_crime if length == 1 else walk.inner)
+        behind = _half(walk, walk.crime, length // 2, walk.inner)
+        paths, missed = _meet(
+            ahead, behind, len(is_crime), budget - sum(len(item[0]) for item in found)
+        )
+        found.append(paths)
+        if missed:
+            left, why = left + missed, "paths"
+    return _table(found), Cut(why, left) if why else None
+
+
+def _half(walk: Maze, starts: Ints, steps: int, last: Bools) -> tuple[Ints, Ints]:
+    """Return half-paths (nodes, pairs) of ``steps`` hops that end on a node of ``last``."""
+    nodes = starts.reshape(-1, 1)
+    hops = np.zeros((len(starts), 0), dtype=np.int64)
+    for step in range(steps):
+        end = nodes[:, -1]
+        first = walk.start[end]
+        fan = walk.start[end + 1] - first
+        row = np.repeat(np.arange(len(nodes)), fan)
+        slot = np.arange(int(fan.sum())) - np.repeat(np.cumsum(fan) - fan, fan) + first[row]
+        reached = walk.neighbour[slot]
+        allowed = last if step == steps - 1 else walk.inner
+        good = allowed[reached] & ~(nodes[row] == reached[:, None]).any(axis=1)
+        nodes = np.c_[nodes[row[good]], reached[good]]
+        hops = np.c_[hops[row[good]], walk.pair[slot[good]]]
+    return nodes, hops
+
+
+def _meet(
+    ahead: tuple[Ints, Ints], behind: tuple[Ints, Ints], count: int, budget: int
+) -> tuple[tuple[Table, Table], int]:
+    """Join half-paths where they meet; return them, and how many the budget left out."""
+    if behind[1].shape[1] == 0:
+        kept = slice(0, max(budget, 0))
+        return _padded(ahead[0][kept], ahead[1][kept]), max(len(ahead[0]) - max(budget, 0), 0)
+    order = np.argsort(behind[0][:, -1], kind="stable")
+    back_nodes, back_hops = behind[0][order], behind[1][order]
+    start = np.r_[0, np.cumsum(np.bincount(back_nodes[:, -1], minlength=count))]
+    meeting = ahead[0][:, -1]
+    fan = start[meeting + 1] - start[meeting]
+    fits = np.cumsum(fan) <= budget
+    missed = int(fan[~fits].sum())
+    front = np.flatnonzero(fits & (fan > 0))
+    fan = fan[front]
+    row = np.repeat(front, fan)
+    slot = np.arange(int(fan.sum())) - np.repeat(np.cumsum(fan) - fan, fan) + start[meeting[row]]
+    tail = back_nodes[slot][:, -2::-1]
+    simple = ~(ahead[0][row][:, :, None] == tail[:, None, :]).any(axis=(1, 2))
+    row, slot, tail = row[simple], slot[simple], tail[simple]
+    return _padded(
+        np.c_[ahead[0][row], tail], np.c_[ahead[1][row], back_hops[slot][:, ::-1]]
+    ), missed
+
+
+def _padded(nodes: Ints, hops: Ints) -> tuple[Table, Table]:
+    wide_nodes = np.full((len(nodes), 5), NONE, dtype=np.int32)
+    wide_hops = np.full((len(hops), 4), NONE, dtype=np.int32)
+    wide_nodes[:, : nodes.shape[1]] = nodes
+    wide_hops[:, : hops.shape[1]] = hops
+    return wide_nodes, wide_hops
+
+
+def _table(found: list[tuple[Table, Table]]) -> Paths:
+    nodes = (
+        np.concatenate([item[0] for item in found]) if found else np.zeros((0, 5), dtype=np.int32)
+    )
+    hops = (
+        np.concatenate([item[1] for item in found]) if found else np.zeros((0, 4), dtype=np.int32)
+    )
+    order = np.lexsort(nodes.T[::-1])
+    return Paths(nodes[order], hops[order])
+
+
+def telling_enough(pairs: Pairs, paths: Paths) -> Paths:
+    """Return the paths with at most `SINGLE` hops of one channel: more of them join everybody."""
+    thin = (pairs.channels[np.maximum(paths.hops, 0)] == 1) & (paths.hops != NONE)
+    good = thin.sum(axis=1) <= SINGLE
+    return Paths(paths.nodes[good], paths.hops[good])

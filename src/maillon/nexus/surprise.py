@@ -1,0 +1,151 @@
+"""How surprising a pair is as a hop, against what degree and community alone would give.
+
+``S = log P(signature | working tie) + f(repetition) + f(specificity) - log lambda``, where lambda
+is what the degrees of both sides and the density of their community would give by chance.
+Nothing here is trained on planted chains.
+"""
+
+from dataclasses import dataclass, replace
+from math import comb, log
+from typing import Final
+
+import numpy as np
+
+from maillon.nexus.channels import CHANNELS
+from maillon.nexus.links import NO_DAY, Floats, Ints
+from maillon.nexus.pairs import Pairs
+
+REGISTER_SHARE: Final = 0.01
+"""Prior weight of a working tie where a register already explains the contact."""
+TIME_WINDOW_DAYS: Final = 1_000.0
+"""Span over which two unrelated hops would be spread: the yardstick of a short gap."""
+TIME_MEAN_DAYS: Final = 60.0
+"""Mean gap between two hops of one working chain, assumed."""
+TIME_SPREAD_DAYS: Final = 15.0
+"""How far the events of one hop lie from each other, assumed."""
+_WORKING: Final = sum(1 for channel in CHANNELS.values() if not channel.register)
+_RICH: Final = 3
+"""Ties with this many channels stand for working ties in the histograms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surprise:
+    """Surprise by pair with its parts (natural logarithms), and what each node costs to cross.
+
+    Attributes:
+        total: Surprise of the pair as a hop.
+        channels: log P(signature | working tie).
+        repetition: Log ratio of its repetition among rich ties to the rest.
+        specificity: The same for its smallest group.
+        chance: log lambda, what degree and community give.
+        crosses: 1 where the two sides stand in different communities.
+        through: One a node: log of the chance that a path goes through it.
+        rate_inside: One a pair: log rate of its signature within communities of mean density.
+        rate_outside: The same between communities.
+        floor: One a pair: least log lambda, where a register explains it; -inf elsewhere.
+        density: One a community: log of its density against the mean.
+    """
+
+    total: Floats
+    channels: Floats
+    repetition: Floats
+    specificity: Floats
+    chance: Floats
+    crosses: Ints
+    through: Floats
+    rate_inside: Floats
+    rate_outside: Floats
+    floor: Floats
+    density: Floats
+
+
+def surprise(pairs: Pairs, block: Ints) -> Surprise:
+    """Return the surprise of every pair, rounded to 1e-6."""
+    degree: Floats = 1.0 + pairs.degree.astype(np.float64)
+    prior = np.array([log(1 / 3 / comb(_WORKING, n)) if n else -20.0 for n in range(_WORKING + 1)])
+    inside, outside, density = _rates(pairs, block, degree)
+    floor = np.where(pairs.register > 0, _register_rate(pairs) - log(REGISTER_SHARE), -np.inf)
+    mass = np.bincount(block, weights=degree)
+    through = (
+        np.log(0.5 * degree / mass[block] + 0.5 * degree / degree.sum()) if len(degree) else degree
+    )
+    parts = Surprise(
+        total=np.zeros(len(pairs.i)),
+        channels=prior[pairs.channels],
+        repetition=_told(np.log2(np.clip(pairs.repeats, 1, 128)).astype(np.int64), pairs.channels),
+        specificity=_told(np.log2(np.clip(pairs.size, 1, 128)).astype(np.int64), pairs.channels),
+        chance=np.zeros(len(pairs.i)),
+        crosses=np.zeros(len(pairs.i), dtype=np.int64),
+        through=np.round(through, 6),
+        rate_inside=inside,
+        rate_outside=outside,
+        floor=floor,
+        density=density,
+    )
+    return against_chance(pairs, block, parts)
+
+
+def against_chance(pairs: Pairs, block: Ints, told: Surprise) -> Surprise:
+    """Return ``told`` with lambda and total as the ends of ``pairs`` give them now."""
+    degree: Floats = 1.0 + pairs.degree.astype(np.float64)
+    same = block[pairs.i] == block[pairs.j]
+    rate = np.where(same, told.rate_inside + told.density[block[pairs.i]], told.rate_outside)
+    chance = np.maximum(np.log(degree[pairs.i] * degree[pairs.j]) + rate, told.floor)
+    total = told.channels + told.repetition + told.specificity - chance
+    return replace(
+        told, total=np.round(total, 6), chance=np.round(chance, 6), crosses=(~same).astype(np.int64)
+    )
+
+
+def _rates(pairs: Pairs, block: Ints, degree: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return log rates of each signature inside and between communities, and log densities."""
+    mass = np.bincount(block, weights=degree)
+    room = np.maximum((mass * mass - np.bincount(block, weights=degree * degree)) / 2.0, 1.0)
+    inside = float(room.sum())
+    outside = max((float(degree.sum()) ** 2 - float((mass * mass).sum())) / 2.0, 1.0)
+    same = block[pairs.i] == block[pairs.j]
+    signature, number = np.unique(pairs.mask, return_inverse=True)
+    kinds = len(signature)
+    k_in = (np.bincount(number[same], minlength=kinds) + 0.5) / inside
+    k_out = (np.bincount(number[~same], minlength=kinds) + 0.5) / outside
+    met = np.bincount(block[pairs.i[same]], minlength=len(room))
+    mean = max(float(met.sum()) / inside, 1e-12)
+    density: Floats = np.log((met + 1.0) / (room + 1.0 / mean) / mean)
+    return np.log(k_in)[number], np.log(k_out)[number], density
+
+
+def _register_rate(pairs: Pairs) -> Floats:
+    """Return log of how often a pair known to a register (family, employer) has this signature."""
+    signature, number = np.unique(pairs.mask, return_inverse=True)
+    rate = np.zeros(len(pairs.mask))
+    for register in np.unique(pairs.register):
+        held = pairs.register == register
+        share = (np.bincount(number[held], minlength=len(signature)) + 0.5) / (held.sum() + 0.5)
+        rate[held] = np.log(share[number[held]])
+    return rate
+
+
+def _told(value: Ints, channels: Ints) -> Floats:
+    """Return the log ratio of ``value`` among rich ties to the rest, smoothed."""
+    rich = channels >= _RICH
+    among = np.bincount(value[rich], minlength=8) + 1.0
+    rest = np.bincount(value[~rich & (channels > 0)], minlength=8) + 1.0
+    ratio: Floats = np.log(among / among.sum()) - np.log(rest / rest.sum())
+    return np.clip(ratio, -2.0, 2.0)[value]
+
+
+def gap_score(middle: Ints, after: Ints) -> Floats:
+    """Return the log ratio of two hops in this order as one chain to two unrelated hops.
+
+    Args:
+        middle: Mean day of the hop before, or `NO_DAY`.
+        after: Mean day of the hop behind.
+
+    Returns:
+        0 where a hop is undated, at least -4; the wrong order is forgiven within
+        `TIME_SPREAD_DAYS`.
+    """
+    gap = (after - middle).astype(np.float64)
+    cost = np.where(gap >= 0, gap / TIME_MEAN_DAYS, -gap / TIME_SPREAD_DAYS)
+    fits = np.log(TIME_WINDOW_DAYS / TIME_MEAN_DAYS) - cost
+    return np.where((middle == NO_DAY) | (after == NO_DAY), 0.0, np.maximum(fits, -4.0))

@@ -1,0 +1,147 @@
+"""`trace`: the whole run, from statements to leads."""
+
+import time
+
+import numpy as np
+
+from maillon.nexus.chance import decoy_q, decoys, posterior_q
+from maillon.nexus.corridor import depths, in_corridor
+from maillon.nexus.features import features
+from maillon.nexus.field import Field, busy, survey
+from maillon.nexus.fold import Ranked, fold, with_others
+from maillon.nexus.lead import Trace
+from maillon.nexus.links import NO_DAY, Bench, Floats, drop, hubs
+from maillon.nexus.pairs import Pairs
+from maillon.nexus.paths import Cut, Paths, maze, search, telling_enough
+from maillon.nexus.probability import Logistic, logistic, probability_of
+from maillon.nexus.settings import TraceSettings
+from maillon.nexus.writing import Written, write
+
+
+def trace(
+    bench: Bench, settings: TraceSettings | None = None, model: Logistic | None = None
+) -> Trace:
+    """Return the leads between terrorism and crime anchors, best first.
+
+    Args:
+        bench: A workbench with the view ``statement`` and the table ``canonical``.
+        settings: How far to look; None takes the batch settings.
+        model: What turns a path's figures into a probability; None takes the one that ships.
+
+    Returns:
+        The leads, the dual entities, the hubs that were not crossed, and whether the search was
+        cut.
+    """
+    settings = settings or TraceSettings()
+    model = model or logistic()
+    try:
+        field = survey(bench, settings)
+        not_crossed = hubs(bench.con) + busy(field, settings)
+        paths, cut = walk(bench, field, settings)
+        logit = model.logit(features(field.pairs, field.told, paths))
+        ranked = (
+            _by_length(field, paths, settings)
+            if settings.baseline
+            else _by_surprise(field, paths, logit, settings, model)
+        )
+        probability = probability_of(np.array([lead.logit for lead in ranked]))
+        q_value = _q(field, ranked, settings, model, probability)
+        ranked = ranked[: settings.top]
+        ranked = with_others(ranked, paths, field.pairs.count, logit, settings.paths_per_lead)
+        written = Written(
+            field.canonical,
+            field.anchors,
+            field.pairs,
+            field.told,
+            paths,
+            logit,
+            probability,
+            q_value,
+            model,
+        )
+        leads = write(bench.con, written, ranked, is_complete=cut is None)
+    finally:
+        drop(bench.con)
+    counts = {**field.counts, "paths": len(paths), "hubs": len(not_crossed)}
+    return Trace(leads, field.anchors.dual, not_crossed, cut, counts)
+
+
+def walk(bench: Bench, field: Field, settings: TraceSettings) -> tuple[Paths, Cut | None]:
+    """Return the simple paths inside the corridor, and where the search was cut."""
+    deadline = (
+        None if settings.budget_seconds is None else time.monotonic() + settings.budget_seconds
+    )
+    terror, crime = field.sides
+    near_terror = depths(
+        bench.con, field.pairs, field.chosen, field.inner, terror, (settings.k + 1) // 2
+    )
+    near_crime = depths(bench.con, field.pairs, field.chosen, field.inner, crime, settings.k // 2)
+    corridor = in_corridor(field.pairs, field.chosen, near_terror, near_crime, settings.k)
+    field.counts["pairs_corridor"] = int(corridor.sum())
+    paths, cut = search(
+        maze(field.pairs, corridor, field.inner, terror, crime),
+        settings.k,
+        settings.budget_paths,
+        deadline,
+    )
+    if not settings.baseline:
+        paths = telling_enough(field.pairs, paths)
+    return (_in_order(field.pairs, paths) if settings.time_respecting else paths), cut
+
+
+def _in_order(pairs: Pairs, paths: Paths) -> Paths:
+    """Return the paths whose hops can follow in time, either way; an undated hop always fits."""
+    forward = np.ones(len(paths), dtype=bool)
+    backward = np.ones(len(paths), dtype=bool)
+    for at in range(paths.hops.shape[1] - 1):
+        one, two = np.maximum(paths.hops[:, at], 0), np.maximum(paths.hops[:, at + 1], 0)
+        dated = (
+            (pairs.first_day[one] != NO_DAY)
+            & (pairs.first_day[two] != NO_DAY)
+            & (paths.hops[:, at + 1] >= 0)
+        )
+        dated &= (pairs.last_day[one] != NO_DAY) & (pairs.last_day[two] != NO_DAY)
+        forward &= ~dated | (pairs.last_day[two] >= pairs.first_day[one])
+        backward &= ~dated | (pairs.last_day[one] >= pairs.first_day[two])
+    good = forward | backward
+    return Paths(paths.nodes[good], paths.hops[good])
+
+
+def _by_surprise(
+    field: Field, paths: Paths, logit: Floats, settings: TraceSettings, model: Logistic
+) -> list[Ranked]:
+    return fold(field.pairs, field.told, paths, logit, model, _keep(settings, len(paths)))
+
+
+def _by_length(field: Field, paths: Paths, settings: TraceSettings) -> list[Ranked]:
+    """Return one lead an anchor pair, shortest path first, then by node: the yardstick."""
+    ends = paths.nodes[:, 0].astype(np.int64) * field.pairs.count + paths.crime
+    order = np.lexsort((np.arange(len(paths)), ends, paths.length))
+    first = np.sort(np.unique(ends[order], return_index=True)[1])
+    kept = order[first][: _keep(settings, len(paths))]
+    return [
+        Ranked(int(path), (), -float(paths.length[path]), (False,) * int(paths.length[path]))
+        for path in kept
+    ]
+
+
+def _keep(settings: TraceSettings, paths: int) -> int:
+    return max(paths, 1) if settings.top is None else max(settings.top, 200)
+
+
+def _q(
+    field: Field,
+    ranked: list[Ranked],
+    settings: TraceSettings,
+    model: Logistic,
+    probability: Floats,
+) -> Floats:
+    """Return the largest of the posterior q and of both decoy q-values, by lead."""
+    q = posterior_q(probability)
+    if settings.baseline or not ranked or settings.draws == 0:
+        return q
+    target = np.array([lead.logit for lead in ranked])
+    for keeps_blocks in (False, True):
+        fallen = decoys(field, model, settings, keep=len(ranked), keeps_blocks=keeps_blocks)
+        q = np.maximum(q, decoy_q(target, fallen, settings.draws))
+    return q

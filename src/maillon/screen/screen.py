@@ -1,0 +1,147 @@
+"""Records against lists: candidates, a cheap bound, the full score, and a receipt."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+
+from rapidfuzz import fuzz
+
+from maillon.screen.candidates import Candidates
+from maillon.screen.entry import Entry, Name
+from maillon.screen.normalise import VERSION
+from maillon.screen.score import Band, Scored, score
+
+BATCH: Final = 5_000
+"""Queries taken at a time."""
+
+BOUND: Final = 62.0
+"""Least rapidfuzz ratio, of the sorted parts or of their skeletons, of a pair that is scored."""
+
+ALGORITHM: Final = f"maillon-screen-1, normaliser {VERSION}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A list entry that a query may be."""
+
+    id: str
+    dataset: str
+    caption: str
+    scored: Scored
+
+    def line(self) -> dict[str, Any]:
+        """Return it as ``screen`` prints it."""
+        return {
+            "id": self.id,
+            "dataset": self.dataset,
+            "caption": self.caption,
+            "score": self.scored.score,
+            "band": self.scored.band.value,
+            "explanation": [reason.line() for reason in self.scored.reasons],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """The answer for one query: hits, or that we could not look. No hit is not could not look.
+
+    Attributes:
+        id: The query's id.
+        hits: Best first.
+        could_not_look: Why not; empty when we looked.
+    """
+
+    id: str
+    hits: tuple[Hit, ...] = ()
+    could_not_look: str = ""
+
+    def line(self) -> dict[str, Any]:
+        """Return the line of DESIGN, section 8."""
+        if self.could_not_look:
+            return {"id": self.id, "status": "could_not_look", "reason": self.could_not_look,
+                    "hits": []}  # fmt: skip
+        return {"id": self.id, "status": "ok", "hits": [hit.line() for hit in self.hits]}
+
+
+class Screen:
+    """A list side, ready to be asked.
+
+    Args:
+        entries: What is screened against, by id.
+        threshold: Least score of a hit.
+        top: Most hits of one query.
+        threads: Threads of the candidate search; the answer is the same with any number.
+    """
+
+    def __init__(
+        self, entries: Sequence[Entry], *, threshold: float = 0.7, top: int = 10, threads: int = 1
+    ) -> None:
+        self._candidates = Candidates(entries)
+        self._threshold = threshold
+        self._top = top
+        self._threads = threads
+
+    def ask(self, queries: Iterable[Entry]) -> Iterator[Screened]:
+        """Yield the answer to each query, in their order."""
+        waiting = iter(queries)
+        while batch := list(islice(waiting, BATCH)):
+            yield from self._ask(batch)
+
+    def receipt(self, deliveries: Iterable[str]) -> dict[str, Any]:
+        """Return what a replay needs: lists by delivery (and so by hash), version, threshold."""
+        return {
+            "algorithm": ALGORITHM,
+            "deliveries": sorted(deliveries),
+            "entries": len(self._candidates.entries),
+            "names": len(self._candidates.names),
+            "threshold": self._threshold,
+            "top": self._top,
+        }
+
+    def _ask(self, batch: Sequence[Entry]) -> Iterator[Screened]:
+        names = [name for query in batch for name in query.names]
+        numbers = iter(self._candidates.by_name(names, self._threads))
+        for query in batch:
+            pairs: dict[int, list[tuple[Name, Name]]] = {}
+            for mine in query.names:
+                for number in next(numbers):
+                    theirs = self._candidates.names[number]
+                    if _bound(mine, theirs):
+                        owner = self._candidates.owner[number]
+                        pairs.setdefault(owner, []).append((mine, theirs))
+            for owner in self._candidates.by_document(query):
+                pairs.setdefault(owner, [])
+            yield self._answer(query, pairs)
+
+    def _answer(self, query: Entry, pairs: dict[int, list[tuple[Name, Name]]]) -> Screened:
+        if not query.names:
+            return Screened(query.id, could_not_look="the record has no name that can be read")
+        hits = []
+        for owner, compared in sorted(pairs.items()):
+            listed = self._candidates.entries[owner]
+            scored = score(query, listed, compared, self._candidates.rarity)
+            if scored.score >= self._threshold and scored.band is not Band.NONE:
+                hits.append(Hit(listed.id, listed.dataset, listed.caption, scored))
+        hits.sort(key=lambda hit: (-hit.scored.score, hit.id))
+        return Screened(query.id, tuple(hits[: self._top]))
+
+
+def digest(answers: Iterable[Screened]) -> str:
+    """Return the SHA-256 of answers as printed: what a replay must give again."""
+    text = hashlib.sha256()
+    for answer in answers:
+        text.update(json.dumps(answer.line(), ensure_ascii=False, sort_keys=True).encode())
+    return text.hexdigest()
+
+
+def _bound(mine: Name, theirs: Name) -> bool:
+    if fuzz.ratio(" ".join(sorted(mine.parts)), " ".join(sorted(theirs.parts))) >= BOUND:
+        return True
+    one, two = " ".join(sorted(mine.skeletons)), " ".join(sorted(theirs.skeletons))
+    if fuzz.ratio(one, two) >= BOUND:
+        return True
+    common = set(mine.skeletons) & set(theirs.skeletons)
+    return len(common) > 1

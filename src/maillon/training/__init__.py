@@ -1,0 +1,24 @@
+"""Ruritania: a synthetic country that writes its agencies' files in their real formats.
+
+And its truth.
+"""
+
+from maillon.training.checks import Checks, self_checks
+from maillon.training.country import Country, write
+from maillon.training.likelihood import Oracle, Ranked, oracle
+from maillon.training.people import normalised
+from maillon.training.scoring import Missed, Score, score
+
+__all__ = [
+    "Checks",
+    "Country",
+    "Missed",
+    "Oracle",
+    "Ranked",
+    "Score",
+    "normalised",
+    "oracle",
+    "score",
+    "self_checks",
+    "write",
+]

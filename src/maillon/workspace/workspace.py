@@ -1,0 +1,199 @@
+"""One workspace, with the layers wired: every verb takes a view that policy opened."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any, Self
+
+import pyarrow as pa
+
+from maillon.model import Act, Delivery, Mandate, Statement, View
+from maillon.model.ftm import entity_property_names
+from maillon.resolve import Resolved, resolve, standing_events, version
+from maillon.store import (
+    Event,
+    Loaded,
+    Order,
+    Settings,
+    Store,
+    Workbench,
+    create_workspace,
+    open_store,
+)
+
+if TYPE_CHECKING:
+    from maillon.nexus import Trace, TraceSettings
+    from maillon.screen import Entry, Screened
+
+
+class Workspace:
+    """An open workspace.
+
+    Args:
+        store: Its store.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    @classmethod
+    def create(cls, folder: Path) -> None:
+        """Make an empty workspace in ``folder``."""
+        create_workspace(folder)
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open the workspace in ``folder``; a folder that is none is a `StoreError`."""
+        return cls(open_store(folder, entity_property_names()))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.store.close()
+
+    @property
+    def settings(self) -> Settings:
+        """What ``maillon.toml`` says."""
+        return self.store.settings
+
+    def view(
+        self,
+        act: Act,
+        mandate: Mandate | None = None,
+        *,
+        known_on: str = "",
+        detail: Mapping[str, object] | None = None,
+    ) -> View:
+        """Return what a mandate may read for an act, or raise; the ledger has both."""
+        return self.store.policy.open(
+            mandate or self.settings.mandate, act, known_on=known_on, detail=detail
+        )
+
+    def load(
+        self,
+        view: View,
+        raw: IO[bytes],
+        order: Order,
+        progress: Callable[[int], None] | None = None,
+    ) -> Loaded:
+        """Load one delivered file as one delivery."""
+        return self.store.load(view, raw, order, progress)
+
+    def deliveries(self, view: View) -> list[Delivery]:
+        """Return the deliveries that the view can see."""
+        return self.store.deliveries(view)
+
+    def statements(self, view: View, entity: str) -> Iterator[Statement]:
+        """Yield the statements of one entity that the view can see."""
+        return self.store.scan(view, "entity = ?", [entity])
+
+    def screen(
+        self,
+        view: View,
+        queries: "Callable[[Workbench], Iterable[Entry]]",
+        *,
+        lists: Iterable[str] = (),
+        threshold: float = 0.7,
+        top: int = 10,
+    ) -> "Iterator[Screened]":
+        """Yield the answer to each query; the ledger gets the receipt when all are answered.
+
+        Args:
+            view: What may be read: a list entry that it cannot read is never a candidate.
+            queries: Makes the queries, given the view's workbench.
+            lists: Datasets to screen against; none stands for every entity with topics.
+            threshold: Least score of a hit.
+            top: Most hits of one query.
+        """
+        from maillon.screen import Screen, list_entries  # noqa: PLC0415 - only when screening
+
+        with self.store.workbench(view) as bench:
+            screen = Screen(
+                list_entries(bench, lists), threshold=threshold, top=top,
+                threads=self.settings.threads,
+            )  # fmt: skip
+            text, count = hashlib.sha256(), 0
+            for answer in screen.ask(queries(bench)):
+                text.update(repr(answer.line()).encode())
+                count += 1
+                yield answer
+            wanted = set(lists)
+            receipt = screen.receipt(
+                one.id for one in self.store.deliveries(view) if not wanted or one.dataset in wanted
+            )
+        self.store.note(
+            view, "screen", {**receipt, "queries": count, "result_sha256": text.hexdigest()}
+        )
+
+    def judge(self, view: View, event: Event) -> int:
+        """Append a judgement about two records that the view can see, or the taking back of one."""
+        return self.store.judge(view, event)
+
+    def resolve(self, view: View) -> Resolved:
+        """Return which records of the view are one; scores are kept until its statements change."""
+        with self.store.workbench(view) as bench:
+            return self._resolve(bench)
+
+    def trace(self, view: View, settings: "TraceSettings | None" = None) -> "Trace":
+        """Return the leads that the view's statements hold, ranked."""
+        from maillon.nexus import TraceSettings, trace  # noqa: PLC0415 - only when tracing
+
+        with self.resolved(view) as bench:
+            return trace(bench, settings or TraceSettings())
+
+    @contextmanager
+    def resolved(self, view: View) -> Iterator[Workbench]:
+        """Lend the view's workbench with the table ``canonical``, resolved first where needed."""
+        with self.store.workbench(view) as bench:
+            name = self._canonical_name(view)
+            canonical = self.store.derived(view, name)
+            if canonical is None:
+                canonical = self._resolve(bench).canonical
+            show_canonical(bench, canonical)
+            yield bench
+
+    def _resolve(self, bench: Workbench) -> Resolved:
+        view = bench.view
+        pairs = self.store.derived(view, f"pairs-{version()}")
+        found = resolve(bench, self.store.judgements(view), pairs)
+        if pairs is None:
+            self.store.put_derived(view, f"pairs-{version()}", found.pairs)
+        self.store.put_derived(view, self._canonical_name(view), found.canonical)
+        return found
+
+    def _canonical_name(self, view: View) -> str:
+        events = standing_events(self.store.judgements(view))
+        newest = max((event.number for event in events), default=0)
+        return f"canonical-{version()}-{len(events)}-{newest}"
+
+
+def show_canonical(bench: Workbench, canonical: pa.Table) -> None:
+    """Put ``canonical(entity, canonical, confidence)`` into a workbench."""
+    bench.con.register("canonical_rows", canonical)
+    bench.con.execute("CREATE OR REPLACE TEMP TABLE canonical AS SELECT * FROM canonical_rows")
+    bench.con.unregister("canonical_rows")
+
+
+def members(canonical: pa.Table) -> dict[str, list[str]]:
+    """Return the entity ids of every canonical id, sorted."""
+    found: dict[str, list[str]] = {}
+    pairs: Iterable[tuple[Any, Any]] = zip(
+        canonical.column("canonical").to_pylist(), canonical.column("entity").to_pylist(),
+        strict=True,
+    )  # fmt: skip
+    for name, entity in pairs:
+        found.setdefault(name, []).append(entity)
+    return {name: sorted(entities) for name, entities in sorted(found.items())}
+
+
+def clusters(found: Resolved) -> Sequence[tuple[str, list[str]]]:
+    """Return canonical id and members of every cluster of two and more, by canonical id."""
+    return [(name, held) for name, held in members(found.canonical).items() if len(held) > 1]
