@@ -3,6 +3,8 @@
 Countries: Ruritania, seeds 101 and up (never those of bench/nexus.py). One row an anchor pair: its
 best path; a planted pair counts only by the planted path itself, where it is complete. Logistic
 regression with a ridge of 1 on standardised figures; the best path is chosen anew in each round.
+These countries join records by their truth, so that they cannot teach what a doubtful identity or
+a weak source costs: those two weigh 1 (a log probability, as it stands).
 """
 
 import argparse
@@ -13,7 +15,6 @@ from importlib import resources
 from pathlib import Path
 
 import numpy as np
-from nexus import load  # type: ignore[import-not-found]  # the script beside this one
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
@@ -23,17 +24,19 @@ from maillon.nexus.links import drop
 from maillon.nexus.settings import TraceSettings
 from maillon.nexus.tracing import walk
 from maillon.training import write
+from nexus import load
 
 FIRST_SEED = 101
 RIDGE = 1.0
 ROUNDS = 4
+GIVEN = ("identity", "grade")
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Paths of one country: figures, number of the anchor pair, planted pair or not, planted path or not."""
+    """Paths of one country: figures, anchor pair, whether pair and path are planted."""
 
     figures: Floats
     pair: NDArray[np.int64]
@@ -71,23 +74,29 @@ def fit(countries: list[Rows]) -> tuple[Floats, Floats, Floats, int, int]:
     mean, scale = figures.mean(axis=0), figures.std(axis=0) + 1e-9
     z = (figures - mean) / scale
     model = np.zeros(z.shape[1] + 1)
+    given = np.array([FEATURES.index(name) for name in GIVEN])
+    model[1 + given] = scale[given]
     score = figures[:, [0, 2, 3, 4]].sum(axis=1)
     kept = np.zeros(0, dtype=np.int64)
     for _ in range(ROUNDS):
         order = np.lexsort((np.arange(len(pair)), -(score + 100.0 * is_chain), pair))
         best = order[np.r_[True, pair[order][1:] != pair[order][:-1]]]
         kept = best[~is_pair[best] | is_chain[best]]
-        model = _logistic(z[kept], is_chain[kept].astype(np.float64), model)
+        model = _logistic(z[kept], is_chain[kept].astype(np.float64), model, given)
         score = z @ model[1:] + model[0]
     return mean, scale, model, len(kept), int(is_chain[kept].sum())
 
 
-def _logistic(z: Floats, target: Floats, start: Floats) -> Floats:
+def _logistic(z: Floats, target: Floats, start: Floats, given: NDArray[np.int64]) -> Floats:
+    """Return the model of least loss; the weights of ``given`` stay as they start."""
+
     def loss(model: Floats) -> tuple[float, Floats]:
         odds = z @ model[1:] + model[0]
         off = 1.0 / (1.0 + np.exp(-odds)) - target
         value = (np.logaddexp(0.0, odds) - target * odds).sum() + RIDGE * (model[1:] ** 2).sum() / 2
-        return float(value), np.r_[off.sum(), z.T @ off + RIDGE * model[1:]]
+        slope = np.r_[off.sum(), z.T @ off + RIDGE * model[1:]]
+        slope[1 + given] = 0.0
+        return float(value), slope
 
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x, dtype=np.float64)
 
@@ -113,7 +122,7 @@ def main() -> None:
         "scale": [round(float(value), 6) for value in scale],
         "weight": [round(float(value), 6) for value in model[1:]],
     }
-    for name, weight in zip(FEATURES, artefact["weight"], strict=True):  # type: ignore[call-overload]  # a list by construction
+    for name, weight in zip(FEATURES, model[1:], strict=True):
         print(f"{name:22} {weight:8.3f}")
     print(artefact["trained_on"])
     path = Path(str(resources.files("maillon.nexus"))) / "models" / "leads-1.json"

@@ -148,7 +148,7 @@ class World:
         self.rng = np.random.default_rng(seed)
         self.persons = persons
         self.people = [f"person-{number:07d}" for number in range(persons)]
-        self.order: list[int] = self.rng.permutation(persons).tolist()
+        self.order = [int(person) for person in self.rng.permutation(persons)]
         self.writer = Writer()
         self.number = 0
 

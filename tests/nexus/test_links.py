@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from maillon.nexus import TraceSettings, trace
-from maillon.nexus.links import derive, drop, hubs, ties
 from maillon.nexus.channels import CHANNELS
+from maillon.nexus.links import derive, drop, hubs, ties
 
 
 def people(writer: Any, *names: str) -> None:
@@ -80,7 +80,7 @@ def test_a_cell_joins_only_stays_that_overlap(
     bench: Any,
     writer: Any,
     second: str,
-    meets: bool,  # noqa: FBT001 - a parametrised expectation
+    meets: bool,
 ) -> None:
     people(writer, "ann", "bob")
     cell = {"facility": "Zenda", "wing": "B", "cell": "7"}
@@ -150,7 +150,7 @@ def test_a_busy_person_is_entered_but_not_crossed_until_opened(bench: Any, write
 def test_a_family_or_household_hop_alone_completes_no_lead(
     bench: Any,
     writer: Any,
-    with_call: bool,  # noqa: FBT001 - a parametrised case
+    with_call: bool,
 ) -> None:
     anchored(writer)
     call(writer, "1", "tia", "mia")

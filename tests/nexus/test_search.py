@@ -36,8 +36,8 @@ def slow(
     for one, other in edges:
         near.setdefault(one, set()).add(other)
         near.setdefault(other, set()).add(one)
-    found = set()
-    walks = [(start,) for start in terror]
+    found: set[tuple[int, ...]] = set()
+    walks: list[tuple[int, ...]] = [(start,) for start in terror]
     for _ in range(k):
         walks = [(*w, n) for w in walks for n in near.get(w[-1], ()) if n not in w]
         found |= {w for w in walks if w[-1] in crime}

@@ -20,7 +20,20 @@ each_file = pytest.mark.parametrize("golden", FILES, ids=str)
 OPTIONS = {golden.adapter: golden.options for golden in FILES}
 UNREAD = {
     "csv": {"clerk", "fee"},
-    "ftm-json": {"caption", "canonical_id", "prop_type", "datasets", "dataset", "first_seen", "last_seen", "id", "schema", "prop", "lang", "entity_id"},
+    "ftm-json": {
+        "caption",
+        "canonical_id",
+        "prop_type",
+        "datasets",
+        "dataset",
+        "first_seen",
+        "last_seen",
+        "id",
+        "schema",
+        "prop",
+        "lang",
+        "entity_id",
+    },
     "goaml": {*goaml_tables.IGNORED, "currency_code_local", "party/role"},
     "ofac-sdn-csv": {"sdn 2", "alt 1", "alt 2", "add 1"},
     "paxlst": {"UNB", "UNG", "UNH", "UNT", "UNE", "UNZ", "BGM", "CNT"},
@@ -75,7 +88,9 @@ def test_no_field_is_lost(golden: Golden) -> None:
     faults = {item.locator for item in items if isinstance(item, SourceError | Purged)}
     said: dict[str, set[str]] = {}
     for each in statements(items):
-        said.setdefault(each.locator, set()).update(words(f"{each.value} {each.original_value or ''} {each.entity}"))
+        said.setdefault(each.locator, set()).update(
+            words(f"{each.value} {each.original_value or ''} {each.entity}")
+        )
     lost = [
         (where, name, text)
         for where, name, text in fields(golden)
@@ -92,14 +107,18 @@ def _is_documented(golden: Golden, where: str, name: str) -> bool:
     return not named.isdisjoint(UNREAD[golden.adapter])
 
 
-def _is_read(golden: Golden, where: str, text: str, said: dict[str, set[str]], faults: set[str]) -> bool:
+def _is_read(
+    golden: Golden, where: str, text: str, said: dict[str, set[str]], faults: set[str]
+) -> bool:
     if golden.adapter == "paxlst":
         is_desk = where in {"seg:NAD/1", "seg:COM/1", "seg:RFF/1"}
         return is_desk or where in said or where in faults
     places = [where]
     while "/" in places[-1].removeprefix("xpath:/"):
         places.append(places[-1].rpartition("/")[0])
-    return any(place in faults for place in places[:2]) or any(set(words(text)) <= said.get(place, set()) for place in places)
+    return any(place in faults for place in places[:2]) or any(
+        set(words(text)) <= said.get(place, set()) for place in places
+    )
 
 
 @each_adapter

@@ -50,7 +50,7 @@ def main() -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the edge: usage is shown, a bug is raised again
         return _usage_or_bug(error)
     return int(code or 0)
 

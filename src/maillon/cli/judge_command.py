@@ -28,8 +28,8 @@ def judge(
     ] = "unsure",
     reason: Annotated[str, typer.Option("--reason", help="Why, in your own words.")] = "",
     revoke: Annotated[
-        int | None, typer.Option("--revoke", help="Take back the judgement of this number.")
-    ] = None,
+        str, typer.Option("--revoke", metavar="ID", help="Take back this judgement.")
+    ] = "",
     show: Annotated[bool, typer.Option("--list", help="Print the log, as lines.")] = False,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
@@ -52,23 +52,23 @@ def judge(
                 put(_line(event))
             return
         event = _event(store, view, left, right, verdict, reason, revoke)
-        number = store.judge(view, event)
+        key = store.judge(view, event)
     finally:
         store.close()
     if as_json:
-        put({"judgement": number, "verdict": event.verdict.value})
+        put({"judgement": key, "verdict": event.verdict.value})
     else:
-        print(f"judgement {number}: {event.verdict.value}, {event.left} | {event.right}")
+        print(f"judgement {key}: {event.verdict.value}, {event.left} | {event.right}")
 
 
 def _event(
-    store: Store, view: View, left: str, right: str, verdict: str, reason: str, revoke: int | None
+    store: Store, view: View, left: str, right: str, verdict: str, reason: str, revoke: str
 ) -> Event:
     if not reason.strip():
         raise typer.BadParameter("say why", param_hint="--reason")
-    if revoke is not None:
+    if revoke:
         for event in store.judgements(view):
-            if event.number == revoke and event.verdict is not Verdict.REVOKED:
+            if event.id == revoke and event.verdict is not Verdict.REVOKED:
                 return Event(
                     event.left, event.right, Verdict.REVOKED, reason, event.labels, revokes=revoke
                 )
@@ -89,7 +89,7 @@ def _event(
 
 def _line(event: Event) -> dict[str, object]:
     return {
-        "judgement": event.number,
+        "judgement": event.id,
         "left": event.left,
         "right": event.right,
         "verdict": event.verdict.value,

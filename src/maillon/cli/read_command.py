@@ -112,9 +112,11 @@ def open_delivered(path: Path) -> tuple[IO[bytes], str]:
             raw = path.open("rb")
         except OSError as error:
             raise typer.BadParameter(f"{path}: {error.strerror}", param_hint="PATH") from error
-    digest = hashlib.file_digest(raw, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    while chunk := raw.read(1 << 20):
+        digest.update(chunk)
     raw.seek(0)
-    return raw, digest
+    return raw, digest.hexdigest()
 
 
 def ftm_line(item: Statement, delivery: str, entity_props: frozenset[str]) -> dict[str, Any]:
@@ -122,7 +124,7 @@ def ftm_line(item: Statement, delivery: str, entity_props: frozenset[str]) -> di
     entity = stamp_id(item.entity, delivery)
     value = stamp_id(item.value, delivery) if item.prop in entity_props else item.value
     stamped = item._replace(entity=entity, value=value, delivery=delivery)
-    line = {
+    line: dict[str, Any] = {
         "id": stamped.id,
         "entity_id": entity,
         "canonical_id": entity,

@@ -85,9 +85,9 @@ def checked(codes: Iterable[str]) -> list[str]:
 
 
 def types_of(topics: Iterable[str], offences: Iterable[str]) -> list[str]:
-    """Return the link types of a crime anchor: those its offence texts name, else those of its topics.
+    """Return the link types of a crime anchor: what its offences name, else what its topics do.
 
-    A topic is coarser than an offence (smuggling of migrants is filed under ``crime.traffick.human``);
+    A topic is coarser (smuggling of migrants is filed under ``crime.traffick.human``);
     ``organised-crime`` stands only where nothing closer is stated.
     """
     worded = [term for term in vocabulary().values() if term.words]

@@ -87,7 +87,7 @@ def standing_events(events: Iterable[Event]) -> list[Event]:
     revoked = {event.revokes for event in events if event.verdict is Verdict.REVOKED}
     newest: dict[tuple[str, str], Event] = {}
     for event in events:
-        if event.verdict is not Verdict.REVOKED and event.number not in revoked:
+        if event.verdict is not Verdict.REVOKED and event.id not in revoked:
             newest[event.left, event.right] = event
     return list(newest.values())
 

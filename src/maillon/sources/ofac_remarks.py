@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from maillon.model import Statement, local_id
+from maillon.model import Grade, Statement, local_id
 from maillon.model.ftm import schema_of
 from maillon.sources import values
 from maillon.sources.emit import Entity
 
+DATE_SCHEME: Final = "OFAC DOB"
+"""Scheme of the grade of a birth date; the codes are those of the Security Council's list."""
 _MONTHS: Final = {
     name: f"{number:02d}"
     for number, name in enumerate(
@@ -165,10 +167,13 @@ def _birth(remark: Remark) -> Iterator[Statement]:
     found = _BIRTH.match(remark.text)
     if found is None or not _has(remark.entity.schema, "birthDate"):
         return
-    for text in found.groups()[1:]:
+    circa, *texts = found.groups()
+    code = "APPROXIMATELY" if circa else "BETWEEN" if texts[1] else "EXACT"
+    for text in texts:
         value = date(text) if text else None
         if value is not None:
-            yield remark.entity.say("birthDate", value, remark.locator, remark.text)
+            grade = Grade(code=code, scheme=DATE_SCHEME)
+            yield remark.entity.say("birthDate", value, remark.locator, remark.text, grade=grade)
 
 
 def _quoted(remark: Remark) -> Iterator[Statement]:

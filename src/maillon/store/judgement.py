@@ -1,5 +1,6 @@
 """The judgement log: who said that two records are one, or not; appended to, never edited."""
 
+import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,14 +29,14 @@ class Event:
     Attributes:
         left: Entity id, the smaller of the two.
         right: Entity id, the greater of the two.
-        verdict: What is said; ``revoked`` takes back the event numbered ``revokes``.
+        verdict: What is said; ``revoked`` takes back the event called ``revokes``.
         reason: Why, in the judge's words.
         labels: Ids of the labels of the statements behind it: who cannot read them all does not
             see the event.
         who: Who judged; set by the log.
         at: When, aware UTC; set by the log.
-        number: Its number; set by the log.
-        revokes: Number of the event taken back.
+        id: 16 hex digits that say nothing of how many there are; set by the log.
+        revokes: Id of the event taken back.
     """
 
     left: str
@@ -45,8 +46,8 @@ class Event:
     labels: tuple[int, ...] = ()
     who: str = ""
     at: str = ""
-    number: int = 0
-    revokes: int | None = None
+    id: str = ""
+    revokes: str | None = None
 
 
 class JudgementLog:
@@ -59,12 +60,14 @@ class JudgementLog:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def append(self, view: View, event: Event) -> int:
-        """Write ``event`` and its ledger entry in one transaction; return its number."""
+    def append(self, view: View, event: Event) -> str:
+        """Write ``event`` and its ledger entry in one transaction; return its id."""
         left, right = sorted((event.left, event.right))
         with self._desk.begin() as connection:
-            key = connection.execute(
+            key = secrets.token_hex(8)
+            connection.execute(
                 insert(JUDGEMENT).values(
+                    id=key,
                     left=left,
                     right=right,
                     verdict=event.verdict.value,
@@ -74,21 +77,20 @@ class JudgementLog:
                     labels=sorted(event.labels),
                     revokes=event.revokes,
                 )
-            ).inserted_primary_key
-            assert key is not None
+            )
             ledger.append(
                 connection,
                 view.mandate,
                 "judge",
                 "done",
-                {"judgement": int(key[0]), "verdict": event.verdict.value},
+                {"judgement": key, "verdict": event.verdict.value},
             )
-        return int(key[0])
+        return key
 
     def read(self, view: View) -> list[Event]:
         """Return the events that the view may read, oldest first."""
         with self._desk.engine.connect() as connection:
-            rows = connection.execute(select(JUDGEMENT).order_by(JUDGEMENT.c.id)).all()
+            rows = connection.execute(select(JUDGEMENT).order_by(JUDGEMENT.c.number)).all()
         return [
             Event(
                 row.left,

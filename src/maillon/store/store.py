@@ -149,8 +149,8 @@ class Store:
             con.execute("SET threads = 1")
             return con.sql(f"FROM read_parquet('{self._lake.derived / file}')").to_arrow_table()
 
-    def judge(self, view: View, event: Event) -> int:
-        """Append one judgement to the log, and its entry to the ledger; return its number."""
+    def judge(self, view: View, event: Event) -> str:
+        """Append one judgement to the log, and its entry to the ledger; return its id."""
         _check(view)
         return JudgementLog(self._desk).append(view, event)
 

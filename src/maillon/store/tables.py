@@ -96,7 +96,8 @@ ATTEMPT: Final = Table(
 JUDGEMENT: Final = Table(
     "judgement",
     METADATA,
-    Column("id", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("id", String(16), nullable=False, unique=True),
     Column("left", Text, nullable=False, index=True),
     Column("right", Text, nullable=False, index=True),
     Column("verdict", String(10), nullable=False),
@@ -104,7 +105,7 @@ JUDGEMENT: Final = Table(
     Column("at", String(40), nullable=False),
     Column("reason", Text, nullable=False),
     Column("labels", JSON, nullable=False),
-    Column("revokes", Integer, ForeignKey("judgement.id"), nullable=True),
+    Column("revokes", String(16), ForeignKey("judgement.id"), nullable=True),
 )
 
 LEDGER: Final = Table(

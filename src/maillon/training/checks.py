@@ -50,7 +50,7 @@ class Checks:
 
 
 def self_checks(folder: Path) -> Checks:
-    """Measure the country of which ``folder`` is the root (it holds ``deliveries`` and ``truth``)."""
+    """Measure the country whose root, with ``deliveries`` and ``truth``, is ``folder``."""
     with np.load(folder / "truth" / "relations.npz") as arrays:
         data = {name: arrays[name] for name in arrays.files}
     known = json.loads((folder / "truth" / "truth.json").read_text("utf-8"))
@@ -73,7 +73,7 @@ def _exponent(data: dict[str, Floats]) -> float:
     return float(1 + len(tail) / np.log(tail / (TAIL - 0.5)).sum())
 
 
-def area_under_curve(positive: Floats, negative: Floats) -> float:
+def area_under_curve(positive: Floats | Ints, negative: Floats | Ints) -> float:
     """Return the area under the curve of a feature, ties counted half, at least 0.5."""
     values = np.concatenate([positive, negative])
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
@@ -120,7 +120,7 @@ def _designed(data: dict[str, Floats], marks: set[int]) -> dict[str, float]:
     bits = np.zeros(len(pairs), dtype=np.int64)
     np.bitwise_or.at(bits, inverse, 1 << data["channel"].astype(np.int64))
     count: Floats = np.array([int(m).bit_count() for m in bits.tolist()], dtype=np.float64)
-    events = np.bincount(inverse, data["events"])
+    events = np.bincount(inverse, data["events"]).astype(np.float64)
     is_planted = np.zeros(len(pairs), dtype=np.bool_)
     is_planted[inverse[np.isin(data["mark"], sorted(marks))]] = True
     many = count > 1

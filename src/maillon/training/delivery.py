@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from maillon.model import delivery_id
 
@@ -102,7 +102,7 @@ class Form:
 class Sheet:
     """A CSV file being written; `line` is the physical line of the next row."""
 
-    def __init__(self, raw: io.BufferedWriter, form: Form, header: Iterable[str]) -> None:
+    def __init__(self, raw: BinaryIO, form: Form, header: Iterable[str]) -> None:
         raw.write(form.bom)
         self._text = io.TextIOWrapper(raw, encoding=form.encoding, errors="replace", newline="")
         self._rows = csv.writer(self._text, delimiter=form.delimiter, lineterminator="\r\n")

@@ -32,6 +32,8 @@ GROUPS: Final = {
 """Size of the group behind a channel and how often it is met."""
 AGAIN: Final = {"call": 0.55, "payment": 0.40, "visit": 0.45, "booking": 0.12, "consignee": 0.25}
 """Chance of one more event of the same tie on the same channel."""
+PAIR: Final = 2
+"""The first two members of a group are those of the tie."""
 KIN_ALONG: Final = 0.5
 """Share of the others on a booking who belong to the first one's household."""
 

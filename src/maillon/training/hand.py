@@ -13,6 +13,11 @@ from maillon.training.cast import Agency
 from maillon.training.names import Names, Scheme
 from maillon.training.people import COUNTRIES, NONE, People, address_text, passport_text, phone_text
 
+DECEMBER: Final = 12
+SWAPPED: Final = 0.5
+"""Share of miswritten dates in which day and month change places."""
+SHORTEST: Final = 4
+"""Letters of the shortest word that is ever misspelt."""
 PLACEHOLDER: Final = "1900-01-01"
 WITHOUT_MIDDLE: Final = 0.2
 """Share of persons whose father's name an agency leaves out."""
@@ -71,7 +76,7 @@ def misspelt(word: str, chance: float) -> str:
 
     ``chance`` in [0, 1) says which.
     """
-    if len(word) < 4:
+    if len(word) < SHORTEST:
         return word
     place = 1 + int(chance * 7919) % (len(word) - 2)
     kind = int(chance * 104_729) % 3
@@ -84,9 +89,9 @@ def misspelt(word: str, chance: float) -> str:
 
 def miswritten(day: date, chance: float) -> date:
     """Return ``day`` with day and month swapped where that is a date, else another year."""
-    if day.day <= 12 and day.day != day.month and chance < 0.5:
+    if day.day <= DECEMBER and day.day != day.month and chance < SWAPPED:
         return date(day.year, day.day, day.month)
-    return date(day.year + (1 if chance < 0.75 else -1), day.month, min(day.day, 28))
+    return date(day.year + (1 if int(chance * 8) % 2 else -1), day.month, min(day.day, 28))
 
 
 class Facts:

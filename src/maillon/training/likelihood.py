@@ -15,6 +15,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -155,6 +156,10 @@ def _paths(ties: dict[Pair, Tie], terror: set[int], crime: set[int]) -> Iterator
         beside[b].append(a)
     anchors = terror | crime
     left = _distances(beside, crime, anchors)
+
+    def _is_open(person: int) -> bool:
+        return person not in anchors and len(beside[person]) <= BRANCHES
+
     reach = LONGEST if len(ties) < SMALL else LONGEST - 1
     for start in sorted(terror):
         stack: list[tuple[int, ...]] = [(start,)]
@@ -165,9 +170,8 @@ def _paths(ties: dict[Pair, Tie], terror: set[int], crime: set[int]) -> Iterator
                     continue
                 if following in crime:
                     yield (*path, following)
-                elif following not in anchors and len(beside[following]) <= BRANCHES:
-                    if len(path) + left.get(following, LONGEST) <= reach:
-                        stack.append((*path, following))
+                elif _is_open(following) and len(path) + left.get(following, LONGEST) <= reach:
+                    stack.append((*path, following))
 
 
 def _distances(beside: dict[int, list[int]], crime: set[int], anchors: set[int]) -> dict[int, int]:
@@ -214,7 +218,7 @@ class Densities:
                 self.weights[offending, locked] = (
                     weight,
                     float(weight.sum()),
-                    np.bincount(self.community, weight),
+                    np.bincount(self.community, weight).astype(np.float64),
                 )
 
     def _toward(self, a: int, b: int, *, offending: bool, locked: bool, cell: bool) -> float:
@@ -242,7 +246,7 @@ class Densities:
                 total += part * self._toward(
                     one, other, offending=offending, locked=locked, cell=cell
                 )
-        return max(self.ties * share * total, 1e-12)
+        return float(max(self.ties * share * total, 1e-12))
 
     def hop(self, a: int, b: int, tie: Tie) -> float:
         """Return the log likelihood ratio of one hop without its time."""
@@ -270,7 +274,7 @@ class Densities:
 
         An inner person counts with the hop behind it.
         """
-        steps = [(min(a, b), max(a, b)) for a, b in zip(path, path[1:], strict=False)]
+        steps = [(min(a, b), max(a, b)) for a, b in pairwise(path)]
         along = [ties[step] for step in steps]
         ends = {int(self.community[path[0]]), int(self.community[path[-1]])}
         hops = [self.hop(*step, tie) for step, tie in zip(steps, along, strict=True)]
@@ -286,7 +290,7 @@ def _time(along: list[Tie]) -> float:
     In order and short, against two days at random.
     """
     totals = [0.0, 0.0]
-    for one, other in zip(along, along[1:], strict=False):
+    for one, other in pairwise(along):
         if math.isnan(one.day) or math.isnan(other.day):
             continue
         spread = math.sqrt(2) * SPREAD_DAYS * math.sqrt(1 / one.events + 1 / other.events)
@@ -300,7 +304,7 @@ def _time(along: list[Tie]) -> float:
 
 
 def _delayed(gap: float, spread: float) -> float:
-    """Return the log density of an exponential delay (mean `GAP_DAYS`) plus a normal error (``spread``)."""
+    """Return the log density of an exponential delay (mean `GAP_DAYS`) plus a normal error."""
     scaled = (spread / GAP_DAYS - gap / spread) / math.sqrt(2)
     if scaled > -20:  # noqa: PLR2004 - below, the scaled complement of the error function overflows
         return (

@@ -81,13 +81,13 @@ _SPECIAL: Final = str.maketrans(
         "Ł": "L",
         "æ": "ae",
         "œ": "oe",
-        "ı": "i",
-        "’": "'",
+        "\u0131": "i",
+        "\u2019": "'",
     }
 )
 _MRZ: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ ")
 _MACHINE: Final = str.maketrans(
-    {"Ä": "AE", "Ö": "OE", "Ü": "UE", "Å": "AA", "Ñ": "N", "'": "", "-": " ", "’": ""}
+    {"Ä": "AE", "Ö": "OE", "Ü": "UE", "Å": "AA", "Ñ": "N", "'": "", "-": " ", "\u2019": ""}
 )
 
 

@@ -27,6 +27,19 @@ Ruritania itself has no ISO 3166 code.
 """
 TODAY: Final = date(2026, 10, 31).toordinal()
 YEAR: Final = 365.25
+AGE_OF_MAJORITY: Final = 18
+OLDEST: Final = 75
+PARTNER: Final = 1
+"""Place of the partner in a household; the head is 0, children come after."""
+CHILD: Final = 2
+OWN_NAME: Final = 0.12
+"""Share of partners who keep their own family name."""
+LIKE_FATHER: Final = 0.08
+"""Share of sons who bear the given name of the head of the household."""
+TWIN: Final = 0.05
+"""Share of second children who are twins."""
+LANDLINE: Final = 0.3
+FOREIGN: Final = 0.25
 NUMBERS: Final = 399
 FLATS: Final = 10
 
@@ -91,7 +104,7 @@ class People:
     def adult(self) -> Bools:
         """Return who is 18 to 75 years old on the last day."""
         age = (TODAY - self.born) / YEAR
-        return np.asarray((age >= 18) & (age <= 75), dtype=np.bool_)
+        return np.asarray((age >= AGE_OF_MAJORITY) & (age <= OLDEST), dtype=np.bool_)
 
 
 @cache
@@ -168,11 +181,11 @@ def _births(rng: np.random.Generator, place: Ints, head: Ints) -> Ints:
     """
     size = len(place)
     born = (TODAY - rng.uniform(25, 75, size) * YEAR).astype(np.int64)
-    partner = place == 1
+    partner = place == PARTNER
     born[partner] = born[head[partner]] + rng.normal(0, 4 * YEAR, int(partner.sum())).astype(
         np.int64
     )
-    child = place >= 2
+    child = place >= CHILD
     later = rng.uniform(20, 36, int(child.sum())) * YEAR
     born[child] = np.minimum(
         born[head[child]] + later.astype(np.int64), TODAY - rng.integers(200, 6000, later.size)
@@ -190,17 +203,17 @@ def _name(rng: np.random.Generator, names: Names, people: People, head: Ints, pl
         people.family[who] = zipf(rng, pool.family, len(who))
         if pool.patronymic:
             people.middle[who] = zipf(rng, pool.male, len(who))
-    keeps = (place == 1) & (rng.random(people.size) < 0.12)
+    keeps = (place == PARTNER) & (rng.random(people.size) < OWN_NAME)
     people.family[~keeps] = people.family[head[~keeps]]
-    child = np.flatnonzero((place >= 2) & people.male[head])
+    child = np.flatnonzero((place >= CHILD) & people.male[head])
     people.middle[child] = np.where(people.middle[child] == NONE, NONE, people.given[head[child]])
-    like_father = child[people.male[child] & (rng.random(len(child)) < 0.08)]
+    like_father = child[people.male[child] & (rng.random(len(child)) < LIKE_FATHER)]
     people.given[like_father] = people.given[head[like_father]]
 
 
 def _doubles(rng: np.random.Generator, people: People, place: Ints) -> None:
     """Make twins, people of one name and one birth date, recycled passports and shared phones."""
-    third = np.flatnonzero((place[1:] == 3) & (rng.random(people.size - 1) < 0.05))
+    third = np.flatnonzero((place[1:] == CHILD + 1) & (rng.random(people.size - 1) < TWIN))
     people.born[third + 1] = people.born[third]
     adults = rng.permutation(np.flatnonzero(people.adult()))
     few = max(4, people.size // 1000)
@@ -229,11 +242,11 @@ def make_homonym(people: People, one: int, other: int) -> None:
         values[other] = values[one]
 
 
-def _families(people: People, place: Ints, head: Ints) -> list[tuple[int, int, str]]:
+def _families(place: Ints, head: Ints) -> list[tuple[int, int, str]]:
     found = []
     for person in np.flatnonzero(place > 0).tolist():
-        words = ("partner",) if place[person] == 1 else ("child",)
-        found.append((int(head[person]), person, words[0]))
+        word = "partner" if place[person] == 1 else "child"
+        found.append((int(head[person]), person, word))
     return found
 
 
@@ -273,12 +286,12 @@ def populate(rng: np.random.Generator, rates: Rates, names: Names, avoid: frozen
     community = _communities(rng, household)
     communities = int(community[-1]) + 1
     hot = rng.permutation(communities) < max(3, communities // 8)
-    male = rng.random(size) < 0.5
-    male[place == 1] = ~male[head[place == 1]]
+    male = rng.integers(0, 2, size) == 1
+    male[place == PARTNER] = ~male[head[place == PARTNER]]
     shares = np.array([p.share for p in names.pools])
     pool = rng.choice(len(shares), size=int(household[-1]) + 1, p=shares / shares.sum())[household]
     landline = np.where(
-        rng.random(int(household[-1]) + 1) < 0.3,
+        rng.random(int(household[-1]) + 1) < LANDLINE,
         _unique(rng, int(household[-1]) + 1, 2 * 10**9, 3 * 10**9),
         NONE,
     )
@@ -306,7 +319,7 @@ def populate(rng: np.random.Generator, rates: Rates, names: Names, avoid: frozen
         phone=_unique(rng, size, 4 * 10**10, 5 * 10**10),
         landline=np.asarray(landline[household], dtype=np.int64),
         address=np.asarray(places[household], dtype=np.int64),
-        country=np.where(rng.random(size) < 0.25, rng.integers(0, len(COUNTRIES), size), NONE),
+        country=np.where(rng.random(size) < FOREIGN, rng.integers(0, len(COUNTRIES), size), NONE),
         alias_given=none(),
         alias_family=none(),
         alias_agency=none(),
@@ -324,5 +337,5 @@ def populate(rng: np.random.Generator, rates: Rates, names: Names, avoid: frozen
     if avoid:
         _avoid(rng, names, people, avoid)
     people.offender[:] = people.propensity * np.where(people.hot, HOT, 1.0) * people.adult()
-    people.families.extend(_families(people, place, head))
+    people.families.extend(_families(place, head))
     return people

@@ -1,6 +1,7 @@
 """Chains: planted ones, and decoys that look like them but have an explanation."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -91,16 +92,15 @@ class Planter:
         See `inner_weights`.
         """
         keys = self.rng.gumbel(size=len(persons)) - np.log(self.people.propensity[persons])
-        return persons[np.argsort(-keys, kind="stable")].tolist()
+        return [int(p) for p in persons[np.argsort(-keys, kind="stable")]]
 
     def lengths(self, count: int) -> list[int]:
         """Return how many hops each chain has: 2 to 4, rarely 5 or 6."""
         long = [5] * max(1, count // 40) + [6] * (count // 40)
         rest = count - len(long)
         two, three = round(rest * 0.35), round(rest * 0.40)
-        return self.rng.permutation(
-            [2] * two + [3] * three + [4] * (rest - two - three) + long
-        ).tolist()
+        hops = [2] * two + [3] * three + [4] * (rest - two - three) + long
+        return [hops[k] for k in self.rng.permutation(count)]
 
     def anchors(self) -> tuple[int, int]:
         """Return a terrorism and a crime anchor, mostly from one community where it has both."""
@@ -135,7 +135,7 @@ class Planter:
             sizes = self.rng.choice([2, 3, 4], size=hops, p=self.rates.planted_signature)
             drawn = [int(m) for m in masks(self.rng, sizes, SEEN)]
             seen = [agencies_of(m) for m in drawn]
-            apart = all(one != other for one, other in zip(seen, seen[1:], strict=False))
+            apart = all(one != other for one, other in pairwise(seen))
             if apart and all(m & DATED for m in drawn):
                 return drawn
 
@@ -144,7 +144,7 @@ class Planter:
         steps = np.cumsum(self.rng.exponential(GAP_DAYS, hops))
         start = self.rng.uniform(40, DAYS - 40 - steps[-1])
         days = start + steps
-        return (days if happens(self.rng, 0.5) else days[::-1]).tolist()
+        return [float(d) for d in (days if happens(self.rng, 0.5) else days[::-1])]
 
     def planted(self, number: int, hops: int) -> Chain:
         """Return one planted chain of ``hops`` hops."""
@@ -164,7 +164,7 @@ class Planter:
 
     def _hops(self, chain: Chain, mark: int, signature: list[int]) -> None:
         days = self.days(len(signature))
-        pairs = zip(chain.persons, chain.persons[1:], strict=False)
+        pairs = pairwise(chain.persons)
         for place, ((a, b), mask, day) in enumerate(zip(pairs, signature, days, strict=True)):
             self._imprison(a, b, mask)
             sign = -1 if mark < 0 else 1
@@ -177,8 +177,8 @@ class Planter:
             self.cast.inmates.add(b)
 
     def alias(self, chain: Chain) -> None:
-        """Let an inner person be known by another name to the agency that saw only the hop behind."""
-        for before, after in zip(chain.hops, chain.hops[1:], strict=False):
+        """Give an inner person another name with an agency that saw only the hop behind."""
+        for before, after in pairwise(chain.hops):
             person = after[0]
             only = agencies_of(after[2]) - agencies_of(before[2]) - {Agency.POLICE}
             if only and not has_alias(self.people, person):
@@ -229,9 +229,7 @@ class Planter:
         self.people.sure[[persons[place], twin]] = True
         line = [*persons[: place + 1], twin, *persons[place + 1 :]]
         chain = Chain("", "homonym", line, [])
-        pairs = [
-            pair for pair in zip(line, line[1:], strict=False) if pair != (persons[place], twin)
-        ]
+        pairs = [pair for pair in pairwise(line) if pair != (persons[place], twin)]
         for (a, b), mask, day in zip(pairs, signature, days, strict=True):
             self._imprison(a, b, mask)
             chain.hops.append((a, b, mask, day, 0))
@@ -244,7 +242,7 @@ class Planter:
         """
         persons, signature, days = self._line(hops)
         chain = Chain("", "innocent", persons, [])
-        for place, (a, b) in enumerate(zip(persons, persons[1:], strict=False)):
+        for place, (a, b) in enumerate(pairwise(persons)):
             word = ("family", "employer")[place % 2]
             self._imprison(a, b, signature[place])
             chain.explained.append(word)
@@ -262,10 +260,10 @@ def _leave_unrecorded(people: People, rates: Rates, chains: list[Chain]) -> None
     Others are too well known.
     """
     ends = [
-        (float(people.propensity[hop[0 if place == 0 else 1]]), chain.id, place, chain)
+        (float(people.propensity[chain.persons[place]]), chain.id, place, chain)
         for chain in chains
         if len(chain.hops) <= SHORT
-        for place, hop in ((0, chain.hops[0]), (-1, chain.hops[-1]))
+        for place in (0, -1)
     ]
     for _, _, place, chain in sorted(ends, key=lambda end: end[:2])[: rates.unrecorded]:
         chain.unrecorded.append(chain.hops[place][4])

@@ -100,7 +100,7 @@ def rates(persons: int) -> Rates:
     step = float(np.clip(np.log(persons / 2000) / np.log(150), -0.3, 1.0))
 
     def between(small: float, large: float) -> int:
-        return max(3, round(small * (large / small) ** step))
+        return max(3, round(small * float(np.exp(step * np.log(large / small)))))
 
     planted = between(20, 40)
     return Rates(

@@ -133,7 +133,7 @@ class Workspace:
             view, "screen", {**receipt, "queries": count, "result_sha256": text.hexdigest()}
         )
 
-    def judge(self, view: View, event: Event) -> int:
+    def judge(self, view: View, event: Event) -> str:
         """Append a judgement about two records that the view can see, or the taking back of one."""
         return self.store.judge(view, event)
 
@@ -171,8 +171,9 @@ class Workspace:
 
     def _canonical_name(self, view: View) -> str:
         events = standing_events(self.store.judgements(view))
-        newest = max((event.number for event in events), default=0)
-        return f"canonical-{version()}-{len(events)}-{newest}"
+        standing = "".join(event.id for event in events)
+        digest = hashlib.sha256(standing.encode()).hexdigest()[:16]
+        return f"canonical-{version()}-{digest}"
 
 
 def show_canonical(bench: Workbench, canonical: pa.Table) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from maillon.model import local_id, stamp_id
 from maillon.training.cast import Agency
 from maillon.training.delivery import BUFFER, Book, delivered_as
+from maillon.training.events import PAIR
 from maillon.training.hand import Hand, Style
 from maillon.training.names import Scheme, machine_readable
 from maillon.training.rates import DAYS, happens
@@ -69,7 +70,8 @@ class Interchange:
         reference = f"RTP{number:06d}"
         self.names += 1
         segments = [
-            f"UNH+{reference}+PAXLST:D:05B:UN:IATA", "BGM+745", "NAD+MS+++RURITANIA AIR OPERATIONS", "COM+?+88850000000002:TE",
+            f"UNH+{reference}+PAXLST:D:05B:UN:IATA", "BGM+745",
+            "NAD+MS+++RURITANIA AIR OPERATIONS", "COM+?+88850000000002:TE",
             f"TDT+20+{code}+++Q5", f"LOC+125+{start}", f"DTM+189:{leaves:%y%m%d%H%M}:201",
             f"LOC+87+{end}", f"DTM+232:{leaves.replace(hour=leaves.hour + 2):%y%m%d%H%M}:201",
         ]  # fmt: skip
@@ -78,7 +80,7 @@ class Interchange:
             for place, person in enumerate(members):
                 segments.extend(self._passenger(flight, locator, person, seat))
                 self.persons.append((f"seg:NAD/{self.names}", person))
-                if mark and place < 2:
+                if mark and place < PAIR:
                     self.proofs.append((mark, f"seg:NAD/{self.names}", locator))
                 seat += 1
         counted = seat

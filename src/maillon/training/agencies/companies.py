@@ -12,6 +12,7 @@ import numpy as np
 
 from maillon.training.cast import Agency
 from maillon.training.delivery import BUFFER, Book
+from maillon.training.events import PAIR
 from maillon.training.hand import Hand, Style
 from maillon.training.names import Scheme
 from maillon.training.people import address_text
@@ -89,7 +90,8 @@ class Companies:
             w = self.hand.write(person)
             spelt = f"{w.given} {w.family}"
             where = self._add(
-                raw, key, "Person", name=list(dict.fromkeys([spelt, w.native])), firstName=w.given, lastName=w.family,
+                raw, key, "Person", name=list(dict.fromkeys([spelt, w.native])),
+                firstName=w.given, lastName=w.family,
                 birthDate=w.born, idNumber=w.id_no, address=w.address, nationality=w.country,
             )  # fmt: skip
             self.book.saw(Agency.COMPANIES, person, DATASET, FILE, where, key)
@@ -160,7 +162,7 @@ class Companies:
                     startDate=day_of(start).isoformat(),
                     endDate=end,
                 )
-                if mark and number < 2:
+                if mark and number < PAIR:
                     self.book.prove(
                         mark, "codirector", (DATASET, FILE, where), (director, company, key)
                     )

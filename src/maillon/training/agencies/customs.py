@@ -59,7 +59,8 @@ PLACES: Final = (
 )
 PERSON: Final = ("no", "family_name", "given_names", "birth_date", "id_number", "passport", "phone")
 SEIZURE: Final = (
-    "seizure_no", "seized_on", "place", "commodity", "quantity", "unit", "container", "firearm_serial",
+    "seizure_no", "seized_on", "place", "commodity", "quantity", "unit", "container",
+    "firearm_serial",
     *(f"person_{c}" for c in PERSON),
 )  # fmt: skip
 CONSIGNMENT: Final = (
@@ -67,7 +68,8 @@ CONSIGNMENT: Final = (
     *(f"consignor_{c}" for c in PERSON), *(f"consignee_{c}" for c in PERSON),
 )  # fmt: skip
 FIREARM: Final = (
-    "serial", "make", "model", "calibre", "holder_no", "holder_name", "birth_date", "id_number", "address", "registered_on",
+    "serial", "make", "model", "calibre", "holder_no", "holder_name", "birth_date",
+    "id_number", "address", "registered_on",
 )  # fmt: skip
 
 

@@ -38,6 +38,8 @@ PURPOSES: Final = (
 EXCHANGE: Final = "GOLDEN LION EXCHANGE LTD"
 EXCHANGE_NUMBER: Final = "RC-0000001"
 UTILITY: Final = ("STRELSAU WATER WORKS", "RC-0000002")
+YEAR_ONLY: Final = 4
+"""Characters of a birth date that is a year alone."""
 BY_ACCOUNT: Final = 0.2
 """Share of payers who pay from an account instead of at the counter."""
 
@@ -65,11 +67,14 @@ class Bank:
         self.raw.write(
             '<?xml version="1.0" encoding="UTF-8"?>\n<report><schema_version>5.0.2</schema_version>'
             f"<rentity_id>{4200 + self.number}</rentity_id><submission_code>E</submission_code>"
-            f"<report_code>STR</report_code><entity_reference>RT-BANK{self.number:02d}-2026</entity_reference>"
+            "<report_code>STR</report_code>"
+            f"<entity_reference>RT-BANK{self.number:02d}-2026</entity_reference>"
             f"<submission_date>{day_of(day).isoformat()}T09:00:00</submission_date>"
-            "<currency_code_local>EUR</currency_code_local><reporting_person><first_name>COMPLIANCE</first_name>"
+            "<currency_code_local>EUR</currency_code_local><reporting_person>"
+            "<first_name>COMPLIANCE</first_name>"
             f"<last_name>OFFICE {self.number:02d}</last_name></reporting_person>"
-            "<reason>Periodic delivery of reported transactions.</reason><action>None so far.</action>\n"
+            "<reason>Periodic delivery of reported transactions.</reason>"
+            "<action>None so far.</action>\n"
         )
 
     def end(self) -> None:
@@ -87,11 +92,14 @@ class Bank:
         purpose = PURPOSES[int(self.rng.integers(0, len(PURPOSES)))]
         before, after, places = self._sides(kind, persons, here)
         self.raw.write(
-            f"<transaction><transactionnumber>B{self.number:02d}-{self.count:06d}</transactionnumber>"
+            f"<transaction><transactionnumber>B{self.number:02d}-{self.count:06d}"
+            "</transactionnumber>"
             f"<transaction_location>Branch {self.count % 30 + 1}</transaction_location>"
             f"<transaction_description>{purpose}</transaction_description>"
-            f"<date_transaction>{moment_of(day).isoformat()}</date_transaction><transmode_code>ELCFT</transmode_code>"
-            f"<transmode_comment>E</transmode_comment><amount_local>{amount:.2f}</amount_local>{before}{after}</transaction>\n"
+            f"<date_transaction>{moment_of(day).isoformat()}</date_transaction>"
+            "<transmode_code>ELCFT</transmode_code>"
+            f"<transmode_comment>E</transmode_comment><amount_local>{amount:.2f}"
+            f"</amount_local>{before}{after}</transaction>\n"
         )
         self.persons.extend(zip(places, persons, strict=True))
         if mark:
@@ -113,7 +121,10 @@ class Bank:
                 [f"{source}/from_person[1]"],
             )
         if kind == "exchange_out":
-            entity = f"<from_entity><name>{EXCHANGE}</name><incorporation_number>{EXCHANGE_NUMBER}</incorporation_number></from_entity>"
+            entity = (
+                f"<from_entity><name>{EXCHANGE}</name>"
+                f"<incorporation_number>{EXCHANGE_NUMBER}</incorporation_number></from_entity>"
+            )
             return f"{head}{entity}{_FROM}", self._to(persons[0]), [f"{target}/to_person[1]"]
         payer, payee = persons
         if (payer * 7919 + self.number) % 100 < BY_ACCOUNT * 100:
@@ -125,23 +136,27 @@ class Bank:
     def _account(self, owners: tuple[int, ...], here: str) -> tuple[str, list[str]]:
         number = f"RT{self.number:02d}{owners[0]:08d}{len(owners)}"
         signatories = "".join(
-            f"<signatory><is_primary>{'false' if place else 'true'}</is_primary>{self._person(p, 't_person')}<role>A</role></signatory>"
+            f"<signatory><is_primary>{'false' if place else 'true'}</is_primary>"
+            f"{self._person(p, 't_person')}<role>A</role></signatory>"
             for place, p in enumerate(owners)
         )
         places = [f"{here}/signatory[{place}]/t_person[1]" for place in range(1, len(owners) + 1)]
         return (
-            f"<from_account><institution_name>BANK {self.number:02d} OF RURITANIA</institution_name>"
+            "<from_account><institution_name>"
+            f"BANK {self.number:02d} OF RURITANIA</institution_name>"
             f"<institution_code>RTBK{self.number:02d}</institution_code><account>{number}</account>"
             f"<currency_code>EUR</currency_code>{signatories}</from_account>"
         ), places
 
     def _to(self, person: int) -> str:
-        return f"<t_to><to_funds_code>BANKD</to_funds_code>{self._person(person, 'to_person')}<to_country>LU</to_country></t_to>"
+        inside = self._person(person, "to_person")
+        return f"{_TO}{inside}<to_country>LU</to_country></t_to>"
 
     def _entity(self, name: str, number: str) -> str:
         return (
-            f"<t_to><to_funds_code>BANKD</to_funds_code><to_entity><name>{name}</name>"
-            f"<incorporation_number>{number}</incorporation_number></to_entity><to_country>LU</to_country></t_to>"
+            f"{_TO}<to_entity><name>{name}</name>"
+            f"<incorporation_number>{number}</incorporation_number></to_entity>"
+            "<to_country>LU</to_country></t_to>"
         )
 
     def _person(self, person: int, tag: str) -> str:
@@ -151,15 +166,17 @@ class Bank:
         return f"<{tag}>{inside}</{tag}>"
 
 
+_TO: Final = "<t_to><to_funds_code>BANKD</to_funds_code>"
 _FROM: Final = "<from_country>LU</from_country></t_from_my_client>"
 
 
 def person_elements(written: Written) -> str:
     """Return the elements inside a goAML person, in the order of the schema."""
     parts = [
-        f"<gender>{written.sex}</gender><first_name>{written.given}</first_name><last_name>{written.family}</last_name>"
+        f"<gender>{written.sex}</gender><first_name>{written.given}</first_name>",
+        f"<last_name>{written.family}</last_name>",
     ]
-    if len(written.born) > 4:  # the schema knows no year alone
+    if len(written.born) > YEAR_ONLY:  # the schema knows no year alone
         parts.append(f"<birthdate>{written.born}T00:00:00</birthdate>")
     if written.id_no:
         parts.append(f"<id_number>{written.id_no}</id_number>")
@@ -167,8 +184,10 @@ def person_elements(written: Written) -> str:
         parts.append(f"<nationality1>{written.country.upper()}</nationality1>")
     if written.phone:
         parts.append(
-            "<phones><phone><tph_contact_type>PRIVT</tph_contact_type><tph_communication_type>M</tph_communication_type>"
-            f"<tph_country_prefix>888</tph_country_prefix><tph_number>{written.phone[4:]}</tph_number></phone></phones>"
+            "<phones><phone><tph_contact_type>PRIVT</tph_contact_type>"
+            "<tph_communication_type>M</tph_communication_type>"
+            f"<tph_country_prefix>888</tph_country_prefix><tph_number>{written.phone[4:]}"
+            "</tph_number></phone></phones>"
         )
     else:
         parts.append("<phones/>")
@@ -176,12 +195,14 @@ def person_elements(written: Written) -> str:
         street, _, place = written.address.rpartition(", ")
         postcode, _, city = place.partition(" ")
         parts.append(
-            f"<addresses><address><address_type>PRIVT</address_type><address>{street}</address><city>{city}</city>"
+            f"<addresses><address><address_type>PRIVT</address_type><address>{street}"
+            f"</address><city>{city}</city>"
             f"<zip>{postcode}</zip><country_code>LU</country_code></address></addresses>"
         )
     if written.passport:
         parts.append(
-            f"<identifications><identification><type>PASSP</type><number>{written.passport}</number>"
+            f"<identifications><identification><type>PASSP</type><number>{written.passport}"
+            "</number>"
             "</identification></identifications>"
         )
     return "".join(parts)

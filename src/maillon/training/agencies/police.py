@@ -11,12 +11,12 @@ import numpy as np
 
 from maillon.training.cast import Agency, Offence, has_alias, offences
 from maillon.training.delivery import Book, Form, Sheet, sheet
-from maillon.training.events import Group
+from maillon.training.events import PAIR, Group
 from maillon.training.hand import Hand, Style
 from maillon.training.names import Scheme
 from maillon.training.people import full_name
-from maillon.training.ties import weighted_sample
 from maillon.training.rates import happens
+from maillon.training.ties import weighted_sample
 from maillon.training.world import World, day_of
 
 DATASET: Final = "rt_police"
@@ -152,8 +152,9 @@ class Police:
             alias = full_name(people, self.world.names, person, STYLE.scheme)
         entered = day_of(float(self.rng.integers(0, 1095))).strftime("%d.%m.%Y")
         where = rows.add(
-            self.number[person], written.family, written.given, alias, dotted(written.born), written.sex,
-            written.country.upper(), written.id_no, written.passport, written.phone, written.address, entered,
+            self.number[person], written.family, written.given, alias, dotted(written.born),
+            written.sex, written.country.upper(), written.id_no, written.passport, written.phone,
+            written.address, entered,
         )  # fmt: skip
         self.book.saw(
             Agency.POLICE, person, DATASET, PERSONS, where, f"rt-police-{self.number[person]}"
@@ -166,7 +167,7 @@ class Police:
         for place, (person, role, repeated) in enumerate(parties):
             number = self.number[person]
             where = rows.add(case, offence.code, offence.text, opened, number, role, repeated)
-            if mark and place < 2:
+            if mark and place < PAIR:
                 entities = (f"rt-police-{number}", f"rt-police-case-{case}")
                 self.book.prove(mark, "case", (DATASET, CASES, where), entities)
 

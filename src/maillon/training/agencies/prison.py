@@ -10,7 +10,7 @@ import numpy as np
 
 from maillon.training.cast import Agency
 from maillon.training.delivery import Book, Form, Sheet, sheet
-from maillon.training.events import Group
+from maillon.training.events import PAIR, Group
 from maillon.training.hand import Hand, Style, Written
 from maillon.training.names import Scheme
 from maillon.training.world import World, day_of, moment_of
@@ -49,13 +49,17 @@ STAY: Final = (
     "facility", "wing", "cell", "start_date", "end_date",
 )  # fmt: skip
 VISIT: Final = (
-    "visit_no", "visitor_no", "family_name", "given_names", "birth_date", "id_number", "phone", "address",
-    "relationship", "inmate_no", "facility", "visit_date",
+    "visit_no", "visitor_no", "family_name", "given_names", "birth_date", "id_number", "phone",
+    "address", "relationship", "inmate_no", "facility", "visit_date",
 )  # fmt: skip
 CALL: Final = (
-    "call_no", "inmate_no", "line", "contact_no", "contact_family_name", "contact_given_names", "contact_birth_date",
-    "contact_number", "relationship", "started", "seconds",
+    "call_no", "inmate_no", "line", "contact_no", "contact_family_name", "contact_given_names",
+    "contact_birth_date", "contact_number", "relationship", "started", "seconds",
 )  # fmt: skip
+STILL_THERE: Final = 1090.0
+"""Day from which on a stay has no end yet."""
+TO_HELPLINE: Final = -10_000
+"""Stands for the call centre in place of a person."""
 HELPLINE: Final = "+88880000000001"
 """The number that everybody in prison may ring."""
 
@@ -137,7 +141,7 @@ class Prison:
                         person,
                         f"{number % 9 + 1}",
                         f"{number:05d}",
-                        group.mark if place < 2 else 0,
+                        group.mark if place < PAIR else 0,
                         group.members[0],
                     )
                 )
@@ -162,7 +166,7 @@ class Prison:
         start, end, person, wing, cell, mark, host = stay
         written, key = self.hand.write(person), self.inmate[person]
         facility = FACILITIES[self.facility[host]]
-        until = day_of(end).isoformat() if end < 1090 else ""
+        until = day_of(end).isoformat() if end < STILL_THERE else ""
         where = rows.add(
             number, key, written.family, written.given, written.born, written.sex, written.id_no,
             facility, wing, cell, day_of(max(start, -400)).isoformat(), until,
@@ -181,8 +185,10 @@ class Prison:
         for number, (day, inmate, visitor, mark) in enumerate(_with_lawyers(found, self.world), 1):
             if visitor < 0:
                 where = rows.add(
-                    f"V{number:07d}", f"L{-visitor:05d}", f"Advocate {-visitor}", "", "", "", f"+8888000001{-visitor:04d}", "",
-                    "lawyer", self.inmate[inmate], FACILITIES[self.facility[inmate]], day_of(day).isoformat(),
+                    f"V{number:07d}", f"L{-visitor:05d}", f"Advocate {-visitor}", "", "", "",
+                    f"+8888000001{-visitor:04d}", "",
+                    "lawyer", self.inmate[inmate], FACILITIES[self.facility[inmate]],
+                    day_of(day).isoformat(),
                 )  # fmt: skip
                 self.book.purged.append((DATASET, VISITS, where))
                 continue
@@ -194,8 +200,9 @@ class Prison:
         written = self.hand.write(visitor)
         key = self.visitor.setdefault(visitor, f"B{len(self.visitor) + 1:06d}")
         where = rows.add(
-            number, key, written.family, written.given, written.born, written.id_no, written.phone, written.address,
-            self._relation(), self.inmate[inmate], FACILITIES[self.facility[inmate]], day_of(day).isoformat(),
+            number, key, written.family, written.given, written.born, written.id_no, written.phone,
+            written.address, self._relation(), self.inmate[inmate],
+            FACILITIES[self.facility[inmate]], day_of(day).isoformat(),
         )  # fmt: skip
         self.book.saw(Agency.PRISON, visitor, DATASET, VISITS, where, f"rt-prison-{key}")
         if mark:
@@ -215,13 +222,13 @@ class Prison:
             for group in self.world.groups.get("call", [])
             for day in group.days
         ]
-        found += [(day, inmate, -10_000, 0) for inmate, day in self.world.hubs.callers]
+        found += [(day, inmate, TO_HELPLINE, 0) for inmate, day in self.world.hubs.callers]
         for number, (day, inmate, contact, mark) in enumerate(_with_lawyers(found, self.world), 1):
             key = f"T{number:07d}"
             line = f"+888700{self.facility[inmate]:02d}{inmate % 40:06d}"
             moment, seconds = moment_of(day).isoformat(), int(self.rng.gamma(2, 120)) + 5
             head = (key, self.inmate[inmate], line)
-            if contact == -10_000:
+            if contact == TO_HELPLINE:
                 rows.add(
                     *head,
                     "C000000",

@@ -36,6 +36,8 @@ COUNTRY_NAMES: Final = {
     "mt": "Malta",
     "sm": "San Marino",
 }
+YEAR_ONLY: Final = 4
+"""Characters of a birth date that is a year alone."""
 FRONTS: Final = (
     "Black Rose Column",
     "Night of Zenda",
@@ -81,18 +83,23 @@ class TerrorList:
         w = self.hand.write(person)
         given, _, middle = w.given.partition(" ")
         listed = day_of(float(self.rng.integers(-2500, 900))).isoformat()
+        native = _tag("NAME_ORIGINAL_SCRIPT", "" if w.native.isascii() else w.native)
         names = [
             _tag("FIRST_NAME", given),
             _tag("SECOND_NAME", middle or w.family),
             _tag("THIRD_NAME", w.family if middle else ""),
         ]
         return (
-            f"    <INDIVIDUAL>\n      <DATAID>{700_000 + number}</DATAID>\n      <VERSIONNUM>1</VERSIONNUM>\n{''.join(names)}"
-            f"      <UN_LIST_TYPE>Ruritania</UN_LIST_TYPE>\n      <REFERENCE_NUMBER>RTi.{number:03d}</REFERENCE_NUMBER>\n"
-            f"      <LISTED_ON>{listed}</LISTED_ON>\n{_tag('NAME_ORIGINAL_SCRIPT', w.native if not w.native.isascii() else '')}"
+            f"    <INDIVIDUAL>\n      <DATAID>{700_000 + number}</DATAID>\n"
+            f"      <VERSIONNUM>1</VERSIONNUM>\n{''.join(names)}"
+            "      <UN_LIST_TYPE>Ruritania</UN_LIST_TYPE>\n"
+            f"      <REFERENCE_NUMBER>RTi.{number:03d}</REFERENCE_NUMBER>\n"
+            f"      <LISTED_ON>{listed}</LISTED_ON>\n{native}"
             f"      <GENDER>{'Male' if w.sex == 'M' else 'Female'}</GENDER>\n"
-            f"{_values('NATIONALITY', COUNTRY_NAMES.get(w.country, ''))}{_values('LIST_TYPE', 'Ruritania')}"
-            f"{self._aliases(person)}{self._address(person, w.address)}{_birth(w.born)}{_documents(w.passport, w.id_no)}"
+            f"{_values('NATIONALITY', COUNTRY_NAMES.get(w.country, ''))}"
+            f"{_values('LIST_TYPE', 'Ruritania')}"
+            f"{self._aliases(person)}{self._address(person, w.address)}{_birth(w.born)}"
+            f"{_documents(w.passport, w.id_no)}"
             "      <SORT_KEY/>\n      <SORT_KEY_LAST_MOD/>\n    </INDIVIDUAL>\n"
         )
 
@@ -120,7 +127,8 @@ class TerrorList:
             return ""
         street, postcode, city = address_parts(int(self.world.people.address[person]))
         return (
-            f"      <INDIVIDUAL_ADDRESS>\n        <STREET>{street}</STREET>\n        <CITY>{city}</CITY>\n"
+            f"      <INDIVIDUAL_ADDRESS>\n        <STREET>{street}</STREET>\n        <CITY>"
+            f"{city}</CITY>\n"
             f"        <ZIP_CODE>{postcode}</ZIP_CODE>\n      </INDIVIDUAL_ADDRESS>\n"
         )
 
@@ -129,10 +137,13 @@ class TerrorList:
             "" if number <= len(FRONTS) else f" {number // len(FRONTS) + 1}"
         )
         return (
-            f"    <ENTITY>\n      <DATAID>{800_000 + number}</DATAID>\n      <VERSIONNUM>1</VERSIONNUM>\n"
+            f"    <ENTITY>\n      <DATAID>{800_000 + number}</DATAID>\n"
+            "      <VERSIONNUM>1</VERSIONNUM>\n"
             f"{_tag('FIRST_NAME', name)}      <UN_LIST_TYPE>Ruritania</UN_LIST_TYPE>\n"
-            f"      <REFERENCE_NUMBER>RTe.{number:03d}</REFERENCE_NUMBER>\n      <LISTED_ON>2024-02-01</LISTED_ON>\n"
-            f"{_values('LIST_TYPE', 'Ruritania')}      <ENTITY_ALIAS>\n        <QUALITY/>\n        <ALIAS_NAME/>\n"
+            f"      <REFERENCE_NUMBER>RTe.{number:03d}</REFERENCE_NUMBER>\n"
+            "      <LISTED_ON>2024-02-01</LISTED_ON>\n"
+            f"{_values('LIST_TYPE', 'Ruritania')}      <ENTITY_ALIAS>\n        <QUALITY/>\n"
+            "        <ALIAS_NAME/>\n"
             "      </ENTITY_ALIAS>\n      <SORT_KEY/>\n      <SORT_KEY_LAST_MOD/>\n    </ENTITY>\n"
         )
 
@@ -145,8 +156,11 @@ def _values(name: str, text: str) -> str:
 
 def _birth(born: str) -> str:
     if not born:
-        return "      <INDIVIDUAL_DATE_OF_BIRTH>\n        <TYPE_OF_DATE/>\n      </INDIVIDUAL_DATE_OF_BIRTH>\n"
-    kind, tag = ("APPROXIMATELY", "YEAR") if len(born) == 4 else ("EXACT", "DATE")
+        return (
+            "      <INDIVIDUAL_DATE_OF_BIRTH>\n        <TYPE_OF_DATE/>\n"
+            "      </INDIVIDUAL_DATE_OF_BIRTH>\n"
+        )
+    kind, tag = ("APPROXIMATELY", "YEAR") if len(born) == YEAR_ONLY else ("EXACT", "DATE")
     return (
         f"      <INDIVIDUAL_DATE_OF_BIRTH>\n        <TYPE_OF_DATE>{kind}</TYPE_OF_DATE>\n"
         f"        <{tag}>{born}</{tag}>\n      </INDIVIDUAL_DATE_OF_BIRTH>\n"

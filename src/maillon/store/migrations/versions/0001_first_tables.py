@@ -1,7 +1,7 @@
 """The desk's first tables."""
 
-import sqlalchemy as sa
 from alembic import op
+import sqlalchemy as sa
 
 revision = "0001"
 down_revision = None
@@ -31,7 +31,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "judgement",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(length=16), nullable=False),
         sa.Column("left", sa.Text(), nullable=False),
         sa.Column("right", sa.Text(), nullable=False),
         sa.Column("verdict", sa.String(length=10), nullable=False),
@@ -39,11 +40,12 @@ def upgrade() -> None:
         sa.Column("at", sa.String(length=40), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("labels", sa.JSON(), nullable=False),
-        sa.Column("revokes", sa.Integer(), nullable=True),
+        sa.Column("revokes", sa.String(length=16), nullable=True),
         sa.ForeignKeyConstraint(
             ["revokes"], ["judgement.id"], name=op.f("fk_judgement_revokes_judgement")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_judgement")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_judgement")),
+        sa.UniqueConstraint("id", name=op.f("uq_judgement_id")),
     )
     with op.batch_alter_table("judgement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_judgement_left"), ["left"], unique=False)

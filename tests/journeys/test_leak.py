@@ -1,0 +1,217 @@
+"""What a reader may not see leaves no trace in any answer: two workspaces, one with a sealed record.
+
+Every verb of `Workspace` that takes a view is called in both; a new verb fails this test until it is
+called here too.
+"""
+
+import inspect
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from maillon.model import Act, Label, MaillonError, Mode, View
+from maillon.sources import adapter
+from maillon.store import Event, Order, Verdict
+from maillon.workspace import Workspace, clusters
+
+OPEN = Label("police", purposes=("linking", "screening", "review"), legal_basis="Police Act, s. 1")
+SEALED = Label("police", compartment="vault", purposes=("linking", "screening", "review"),
+               legal_basis="Police Act, s. 1", statistics=False)  # fmt: skip
+
+
+def person(key: str, name: str, **properties: list[str]) -> dict[str, Any]:
+    given, _, family = name.partition(" ")
+    base = {"name": [name], "firstName": [given], "lastName": [family]}
+    return {"id": key, "schema": "Person", "properties": {**base, **properties}}
+
+
+def call(key: str, one: str, two: str, day: str) -> dict[str, Any]:
+    return {"id": key, "schema": "Call",
+            "properties": {"caller": [one], "receiver": [two], "date": [day]}}  # fmt: skip
+
+
+OPEN_RECORDS = [
+    person("t1", "Amos Verner", topics=["crime.terror"], birthDate=["1980-02-03"],
+           passportNumber=["RX77120"]),
+    person("t1b", "Amos Werner", birthDate=["1980-02-03"], passportNumber=["RX77120"]),
+    person("m1", "Bela Konrad", birthDate=["1985-06-07"], phone=["+88845550001"]),
+    person("c1", "Cyril Dusek", topics=["crime.traffick.drug"], birthDate=["1979-01-02"]),
+    *(call(f"k{n}", "t1b", "m1", f"2026-01-0{n}") for n in range(1, 5)),
+    *(call(f"l{n}", "m1", "c1", f"2026-02-0{n}") for n in range(1, 5)),
+    {"id": "p1", "schema": "Payment", "properties": {"payer": ["t1b"], "beneficiary": ["m1"],
+     "date": ["2026-01-06"], "amount": ["900"], "currency": ["EUR"]}},
+    {"id": "p2", "schema": "Payment", "properties": {"payer": ["m1"], "beneficiary": ["c1"],
+     "date": ["2026-02-06"], "amount": ["850"], "currency": ["EUR"]}},
+]  # fmt: skip
+
+SEALED_RECORDS = [
+    person("s1", "Amos Verner", birthDate=["1980-02-03"], passportNumber=["RX77120"],
+           phone=["+88845550001"], topics=["crime.traffick.arms"]),
+    person("s2", "Bela Konrad", birthDate=["1985-06-07"], phone=["+88845550001"],
+           topics=["crime.terror"]),
+    *(call(f"q{n}", "s1", "c1", f"2026-01-1{n}") for n in range(5)),
+]  # fmt: skip
+
+
+def make(folder: Path, *, sealed: bool) -> Workspace:
+    Workspace.create(folder)
+    w = Workspace.open(folder)
+    view = w.view(Act.LOAD)
+    chosen = [("vault", SEALED, SEALED_RECORDS)] if sealed else []
+    for dataset, label, records in [*chosen, ("register", OPEN, OPEN_RECORDS)]:
+        raw = io.BytesIO("".join(json.dumps(r) + "\n" for r in records).encode())
+        w.load(view, raw, Order(adapter("ftm-json"), dataset, label, mode=Mode.MESSAGES))
+    if sealed:
+        cleared = _cleared(w)
+        labels = tuple(sorted(cleared.labels))
+        w.judge(cleared, Event("s1", "t1", Verdict.POSITIVE, "same papers", labels))
+    return w
+
+
+def _cleared(w: Workspace) -> View:
+    text = (w.settings.folder / "maillon.toml").read_text("utf-8")
+    (w.settings.folder / "maillon.toml").write_text(
+        text.replace("[people.supervisor]\nagencies", "[people.supervisor]\n# cleared\nagencies")
+        .replace('compartments = []\n\n[people.overseer]', 'compartments = ["vault"]\n\n[people.overseer]'),
+        "utf-8",
+    )  # fmt: skip
+    with Workspace.open(w.settings.folder) as again:
+        from dataclasses import replace
+
+        return again.view(Act.JUDGE, replace(again.settings.mandate, who="supervisor"))
+
+
+def _error(do: Callable[[], object]) -> str:
+    with pytest.raises(MaillonError) as raised:
+        do()
+    return f"{type(raised.value).__name__}: {raised.value}"
+
+
+def _original(w: Workspace) -> object:
+    view = w.view(Act.READ)
+    known = {d.id for d in w.deliveries(view)}
+    hidden = next((n for n in ("vault-000000000000",) if n not in known), "vault-000000000000")
+    return _error(lambda: w.store.original(view, hidden).__enter__())
+
+
+def _judge(w: Workspace) -> object:
+    view = w.view(Act.JUDGE)
+    w.judge(view, Event("c1", "m1", Verdict.UNSURE, "", tuple(sorted(view.labels))))
+    return [(e.left, e.right, e.verdict) for e in w.store.judgements(view)]
+
+
+def _screen(w: Workspace) -> object:
+    from maillon.screen import dataset_entries, entry
+
+    view = w.view(Act.SCREEN)
+    asked = [entry("q", "Person", "", {"name": ["Amos Verner"], "birthDate": ["1980-02-03"]})]
+    by_query = [a.line() for a in w.screen(view, lambda _: asked)]
+    by_dataset = [
+        a.line()
+        for a in w.screen(view, lambda bench: dataset_entries(bench, ["register", "vault"]))
+    ]
+    return by_query, by_dataset
+
+
+def _statements(w: Workspace) -> object:
+    view = w.view(Act.READ)
+    return {e: list(w.statements(view, e)) for e in ("t1", "m1", "s1", "s2", "q1", "nobody")}
+
+
+def _resolved(w: Workspace) -> object:
+    with w.resolved(w.view(Act.TRACE)) as bench:
+        return bench.con.execute("SELECT * FROM canonical ORDER BY ALL").fetchall()
+
+
+def _load(w: Workspace) -> object:
+    raw = io.BytesIO(json.dumps(person("n1", "Nora Nemec")).encode())
+    loaded = w.load(w.view(Act.LOAD), raw, Order(adapter("ftm-json"), "late", OPEN))
+    return loaded.delivery.statements, loaded.already, loaded.counts
+
+
+VERBS: dict[str, Callable[[Workspace], object]] = {
+    "deliveries": lambda w: [(d.id, d.statements, d.entities) for d in w.deliveries(w.view(Act.READ))],
+    "judge": _judge,
+    "load": _load,
+    "resolve": lambda w: [
+        (f := w.resolve(w.view(Act.RESOLVE))).canonical.to_pylist(), f.pairs.to_pylist(),
+        f.blocking, f.records, clusters(f),
+    ],
+    "resolved": _resolved,
+    "screen": _screen,
+    "statements": _statements,
+    "trace": lambda w: [lead.line() for lead in w.trace(w.view(Act.TRACE)).leads],
+}  # fmt: skip
+
+STORE_VERBS: dict[str, Callable[[Workspace], object]] = {
+    "deliveries": VERBS["deliveries"],
+    "derived": lambda w: w.store.derived(w.view(Act.READ), "nothing"),
+    "judge": _judge,
+    "judgements": lambda w: [(e.left, e.right) for e in w.store.judgements(w.view(Act.JUDGE))],
+    "key": lambda w: w.store.key(w.view(Act.READ)),
+    "load": _load,
+    "note": lambda w: w.store.note(w.view(Act.READ), "read", {}),
+    "original": _original,
+    "put_derived": lambda w: None,
+    "scan": lambda w: list(w.store.scan(w.view(Act.READ))),
+    "workbench": _statements,
+}
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Workspace]]:
+    folder = tmp_path_factory.mktemp("leak")
+    with_it, without = make(folder / "a", sealed=True), make(folder / "b", sealed=False)
+    yield with_it, without
+    with_it.store.close()
+    without.store.close()
+
+
+def verbs_of(kind: type) -> set[str]:
+    """Public methods that take a view; and `view` itself, which makes one."""
+    return {
+        name
+        for name, member in inspect.getmembers(kind, inspect.isfunction)
+        if not name.startswith("_") and "view" in inspect.signature(member).parameters
+    }
+
+
+def test_every_verb_of_the_workspace_is_listed() -> None:
+    assert verbs_of(Workspace) == set(VERBS)
+
+
+def test_every_verb_of_the_store_is_listed() -> None:
+    from maillon.store import Store
+
+    assert verbs_of(Store) == set(STORE_VERBS)
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_a_sealed_record_changes_no_answer(both: tuple[Workspace, Workspace], verb: str) -> None:
+    with_it, without = both
+    assert repr(VERBS[verb](with_it)) == repr(VERBS[verb](without))
+
+
+@pytest.mark.parametrize("verb", sorted(STORE_VERBS))
+def test_a_sealed_record_changes_no_answer_of_the_store(
+    both: tuple[Workspace, Workspace], verb: str
+) -> None:
+    with_it, without = both
+    assert repr(STORE_VERBS[verb](with_it)) == repr(STORE_VERBS[verb](without))
+
+
+def test_the_cleared_reader_sees_more(both: tuple[Workspace, Workspace]) -> None:
+    with_it, _ = both
+    cleared = _cleared(with_it)
+    assert list(with_it.store.scan(cleared, "entity = 's1'"))
+    assert len(with_it.store.judgements(cleared)) > 0
+
+
+def test_the_open_records_make_a_lead(both: tuple[Workspace, Workspace]) -> None:
+    _, without = both
+    (lead, *_) = without.trace(without.view(Act.TRACE)).leads
+    assert (lead.terror_caption, lead.crime_caption) == ("Amos Verner", "Cyril Dusek")
