@@ -57,7 +57,8 @@ def load(folder: Path, threads: int = 2) -> Loaded:
     for entry in json.loads((deliveries / "manifest.json").read_text("utf-8")):
         _read(con, deliveries, entry)
     con.execute(
-        "CREATE TABLE statement AS SELECT md5(delivery || locator || entity || prop || value) AS id,"
+        "CREATE TABLE statement AS"
+        " SELECT md5(delivery || locator || entity || prop || value) AS id,"
         " *, '' AS native_grade, '' AS native_scheme FROM delivered"
     )
     con.execute("DROP TABLE delivered")

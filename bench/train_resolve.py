@@ -33,7 +33,7 @@ SMOOTH = 0.5
 DIFFER = {"document": 0.3, "phone": 0.4, "address": 0.5, "e-mail": 0.5, "country": 0.05, "gender": 0.01,
           "birth date": 0.002}  # fmt: skip
 # A rule, not a rate: its weight is set so that no other evidence but a document outweighs it.
-RULES = {"other person": ([1e-7, 1.0], [0.5, 0.5])}
+RULES = {"other person": ([1e-15, 1e-15, 1e-15, 1.0], [0.25, 0.25, 0.25, 0.25])}
 # What a country without such records is given, so that the comparison is not blind.
 BLIND = {"e-mail": ([0.5, 0.5], [1e-6, 1.0])}
 

@@ -154,8 +154,8 @@ class World:
 
     def anchors(self, terror: int, crime: int) -> None:
         """Name everybody and tag the first in the shuffled order."""
-        for number, person in enumerate(self.people):
-            self.writer.add(person, "Person", "rt_police", name=f"Name {number}")
+        for number, name in enumerate(self.people):
+            self.writer.add(name, "Person", "rt_police", name=f"Name {number}")
         for person in self.order[:terror]:
             self.writer.add(self.people[person], "Person", "rt_terror_list", topics="crime.terror")
         for person in self.order[terror : terror + crime]:

@@ -63,7 +63,7 @@ def test_encodings_give_the_same_statements() -> None:
         )
     ]
     assert read_once[0] == read_once[1] == read_once[2]
-    assert len(read_once[0]) == 15
+    assert len(read_once[0]) == 16
 
 
 @pytest.mark.parametrize(
@@ -328,3 +328,10 @@ def test_locators_are_right_in_a_long_file() -> None:
     some = statements(read_all(data, plan))[::9]
     texts = {said.locator: locate(io.BytesIO(data), said.locator) for said in some}
     assert list(misplaced(list(some), texts)) == []
+
+
+def test_an_open_quote_before_a_large_file_swallows_only_itself() -> None:
+    text = 'id,name\n1,"Open\n' + "".join(f"{n},Name {n}\n" for n in range(2, 90_000))
+    items = read_all(text, mapping({"name": "name"}))
+    assert len(values(items, "name")) == 89_998
+    assert [error.locator for error in errors(items)] == ["line:2"]

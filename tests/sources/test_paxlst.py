@@ -96,6 +96,12 @@ def test_a_broken_tail_keeps_the_travellers_before_it() -> None:
     assert {"TRUNCATED", "NO_UNT", "NO_UNZ"} <= named
 
 
+def test_a_message_without_interchange_is_read() -> None:
+    items = read_all(FLIGHT[FLIGHT.index(b"UNH") : FLIGHT.index(b"UNE")])
+    assert names_of(items, "lastName") == ["O'NEIL", "ROE"]
+    assert any(error.reason.startswith("NO_UNB") for error in errors(items))
+
+
 def test_a_dangling_release_does_not_swallow_the_next_segment() -> None:
     data = FLIGHT.replace(b"NAD+FM+++ROE:RICHARD'", b"NAD+FM+++ROE:RICHARD?'")
     items = read_all(data)

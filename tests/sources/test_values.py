@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillon.sources import datecells, privileged, values
+from maillon.sources import datecells, values
+from maillon.sources.privileged import privileged
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,7 @@ def test_a_place_without_a_door_is_no_address(text: str, expected: bool) -> None
     ],
 )
 def test_whole_words_name_a_protected_contact(text: str, kind: str | None) -> None:
-    assert privileged.privileged(text) == kind
+    assert privileged(text) == kind
 
 
 @given(st.text(max_size=40))

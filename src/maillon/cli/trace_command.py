@@ -1,5 +1,6 @@
 """``trace``: the paths between terrorism anchors and organised-crime anchors, ranked."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -49,7 +50,7 @@ def trace(
     with Workspace.open(workspace) as w:
         mandate = mandate_of(w.settings, who, agency, purpose, legal_basis, case)
         found = w.trace(w.view(Act.TRACE, mandate), settings)
-    if as_json:
+    if as_json or not sys.stdout.isatty():
         for lead in found.leads:
             put(lead.line())
     else:

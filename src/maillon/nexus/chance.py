@@ -14,7 +14,7 @@ from maillon.nexus.field import Field
 from maillon.nexus.fold import fold
 from maillon.nexus.links import Bools, Floats, Ints
 from maillon.nexus.pairs import Pairs
-from maillon.nexus.paths import maze, search, telling_enough
+from maillon.nexus.paths import Paths, maze, search, telling_enough
 from maillon.nexus.probability import Logistic
 from maillon.nexus.settings import TraceSettings
 from maillon.nexus.surprise import against_chance
@@ -72,9 +72,13 @@ def rewired(
 
 
 def decoys(
-    field: Field, model: Logistic, settings: TraceSettings, *, keep: int, keeps_blocks: bool
+    field: Field, model: Logistic, settings: TraceSettings, least: float, *, keeps_blocks: bool
 ) -> Floats:
-    """Return the log odds of the leads of rewired graphs, searched and folded like the real one."""
+    """Return the log odds, ``least`` or more, of the leads of rewired graphs.
+
+    They are searched and folded like the real one; folding never raises a path, so that what
+    starts below ``least`` is left out.
+    """
     scores = [np.zeros(0)]
     for draw in range(settings.draws):
         rng = np.random.default_rng([settings.seed, int(keeps_blocks), draw])
@@ -85,6 +89,8 @@ def decoys(
         walk = maze(pairs, allowed, field.inner, *field.sides)
         paths = telling_enough(pairs, search(walk, settings.k, settings.budget_paths)[0])
         logit = model.logit(features(pairs, told, paths)) if len(paths) else np.zeros(0)
-        leads = fold(pairs, told, paths, logit, model, keep)
-        scores.append(np.array([lead.logit for lead in leads]))
+        high = logit >= least
+        paths, logit = Paths(paths.nodes[high], paths.hops[high]), logit[high]
+        leads = fold(pairs, told, paths, logit, model, max(len(paths), 1))
+        scores.append(np.array([lead.logit for lead in leads if lead.logit >= least]))
     return np.concatenate(scores)

@@ -39,7 +39,8 @@ def features(
     live = paths.hops != NONE
     fresh = live if used is None else live & ~used
     length = live.sum(axis=1)
-    total = np.where(fresh, told.total[hop], 0.0)
+    earned = np.where(fresh, told.total[hop], np.minimum(told.total[hop], 0.0))
+    total = np.where(live, earned, 0.0)
     weakest = np.where(live, total, np.inf).min(axis=1)
     inner = (paths.nodes[:, 1:4] != NONE) & (np.arange(1, 4) < length[:, None])
     through = np.where(inner, told.through[np.maximum(paths.nodes[:, 1:4], 0)], 0.0).sum(axis=1)

@@ -126,7 +126,7 @@ def _by_length(field: Field, paths: Paths, settings: TraceSettings) -> list[Rank
 
 
 def _keep(settings: TraceSettings, paths: int) -> int:
-    return max(paths, 1) if settings.top is None else max(settings.top, 200)
+    return max(paths, 1) if settings.top is None else settings.top
 
 
 def _q(
@@ -142,6 +142,6 @@ def _q(
         return q
     target = np.array([lead.logit for lead in ranked])
     for keeps_blocks in (False, True):
-        fallen = decoys(field, model, settings, keep=len(ranked), keeps_blocks=keeps_blocks)
+        fallen = decoys(field, model, settings, target.min(), keeps_blocks=keeps_blocks)
         q = np.maximum(q, decoy_q(target, fallen, settings.draws))
     return q

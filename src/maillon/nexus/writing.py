@@ -141,7 +141,7 @@ def _hop(
         first_day=_day(int(pairs.first_day[number])),
         last_day=_day(int(pairs.last_day[number])),
         surprise={
-            **{name: float(part[number]) for name, part in parts.items()},
+            **{name: round(float(part[number]), 6) for name, part in parts.items()},
             "chance": float(told.chance[number]),
         },
         is_reused=is_reused,

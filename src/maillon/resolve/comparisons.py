@@ -44,14 +44,25 @@ BIRTH: Final[tuple[Level, ...]] = (
     ("one year apart, one of them partial", _YEAR_OFF),
 )
 
+_NO_DOCUMENT: Final = "len(list_intersect(documents_l, documents_r)) = 0"
 _OTHER_GIVEN: Final = (
-    "length(given_l) > 1 AND length(given_r) > 1 "
+    "coalesce(length(given_l) > 1 AND length(given_r) > 1 "
     "AND jaro_winkler_similarity(given_l, given_r) < 0.84 "
     "AND len(list_intersect(string_split(given_skeleton_l, ' '), "
     "string_split(given_skeleton_r, ' '))) = 0 "
     "AND len(list_intersect(skeletons_l, skeletons_r)) < 2 "
-    "AND len(list_intersect(skeleton_keys_l, skeleton_keys_r)) = 0 "
-    "AND len(list_intersect(documents_l, documents_r)) = 0"
+    "AND len(list_intersect(skeleton_keys_l, skeleton_keys_r)) = 0, FALSE) "
+    f"AND {_NO_DOCUMENT}"
+)
+_GENERATION: Final = (
+    "len(days_l) = 1 AND len(days_r) = 1 AND "
+    "abs(try_cast(years_l[1] AS INTEGER) - try_cast(years_r[1] AS INTEGER)) >= 12 "
+    f"AND {_NO_DOCUMENT}"
+)
+_BARE_NAME: Final = (
+    "len(list_intersect(years_l, years_r)) = 0 AND len(list_intersect(phones_l, phones_r)) = 0 "
+    "AND len(list_intersect(addresses_l, addresses_r)) = 0 "
+    f"AND len(list_intersect(emails_l, emails_r)) = 0 AND {_NO_DOCUMENT}"
 )
 
 PERSON: Final[dict[str, tuple[str, tuple[Level, ...]]]] = {
@@ -83,8 +94,12 @@ PERSON: Final[dict[str, tuple[str, tuple[Level, ...]]]] = {
     ),
     # twins, siblings, father and son share surname, address, telephone, even the birth date
     "other person": (
-        f"NOT coalesce({_OTHER_GIVEN}, FALSE)",
-        (("the given names contradict, and no document is shared", "TRUE"),),
+        f"NOT (({_OTHER_GIVEN}) OR coalesce({_GENERATION}, FALSE) OR ({_BARE_NAME}))",
+        (
+            ("the given names contradict, and no document is shared", _OTHER_GIVEN),
+            ("a generation apart, and no document is shared", _GENERATION),
+            ("nothing but the name agrees", _BARE_NAME),
+        ),
     ),
     "birth date": (_absent("days"), BIRTH),
     "document": (_absent("documents"), (("same number", SHARED.format("documents")),)),

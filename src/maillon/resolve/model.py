@@ -30,6 +30,9 @@ BLOCKS: Final[dict[str, tuple[tuple[str, str | None], ...]]] = {
 PAIRS_A_RECORD: Final = 1.5
 """Prior: true pairs a record that a centre's data holds. Source: bench/train_resolve.py."""
 
+FEWEST: Final = 2_000
+"""A handful of records is a sample of a population, not the population: least size of the prior."""
+
 
 @cache
 def weights(kind: str) -> dict[str, Any]:
@@ -62,11 +65,10 @@ def splink_settings(kind: str, records: int, *, trained: bool = True) -> dict[st
             saved = weights(kind)["levels"][item["output_column_name"]]
             for level, (same, other) in zip(item["comparison_levels"][1:], saved, strict=True):
                 level["m_probability"], level["u_probability"] = same, other
-    pairs = max(records * (records - 1) / 2, 1)
     return {
         "link_type": "dedupe_only",
         "unique_id_column_name": "unique_id",
-        "probability_two_random_records_match": min(PAIRS_A_RECORD * records / pairs, 0.5),
+        "probability_two_random_records_match": 2 * PAIRS_A_RECORD / max(records, FEWEST),
         "comparisons": comparisons,
         "blocking_rules_to_generate_predictions": [
             {

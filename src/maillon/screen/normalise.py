@@ -30,13 +30,14 @@ TITLES: Final = frozenset(
 
 _MARKS: Final = re.compile("[\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _ARTICLE: Final = re.compile("\\b\u0627\u0644(?=\\w{2})(?!\u0644\u0647\\b)")  # al-, but not Allah
+_AYN: Final = re.compile("\\b\u0639")  # ICU drops it, every romanisation writes a vowel for it
 _APOSTROPHES: Final = re.compile("['`\u02b9-\u02bf\u2018\u2019\u201b]")
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _DOUBLE: Final = re.compile(r"(.)\1+")
 _VOWELS: Final = re.compile(r"[aeiouyh]+")
 
 DIGRAPHS: Final = (
-    ("tsch", "s"), ("sch", "s"), ("dsch", "j"), ("tch", "s"), ("dzh", "j"), ("zh", "s"),
+    ("dsch", "j"), ("tsch", "s"), ("sch", "s"), ("tch", "s"), ("dzh", "j"), ("zh", "s"),
     ("sh", "s"), ("ch", "s"), ("cz", "s"), ("dj", "j"), ("kh", "k"), ("gh", "g"), ("ph", "f"),
     ("th", "t"), ("dh", "d"), ("ck", "k"), ("ts", "s"), ("tz", "s"), ("ou", "u"), ("oo", "u"),
     ("ee", "i"), ("x", "ks"), ("q", "k"), ("c", "k"), ("w", "v"), ("z", "s"), ("g", "g"),
@@ -62,6 +63,7 @@ def words(name: str) -> tuple[str, ...]:
     text = unicodedata.normalize("NFKC", name)
     if not text.isascii():
         text = _ARTICLE.sub("\u0627\u0644 ", _MARKS.sub("", text))
+        text = _AYN.sub("\u0639\u0627", text)
         text = _latin().transliterate(text)
         text = unicodedata.normalize("NFKD", text)
     return tuple(_WORD.findall(_APOSTROPHES.sub("", text).lower()))

@@ -129,6 +129,10 @@ def band(total: float) -> Band:
 def _name_score(
     mine: Name, theirs: Name, rarity: Mapping[str, float]
 ) -> tuple[float, tuple[Reason, ...]]:
+    if mine.parts != theirs.parts and "".join(mine.parts) == "".join(theirs.parts):
+        weight = sum(_weight(bones, rarity) for bones in theirs.skeletons)
+        whole = " ".join(mine.parts), " ".join(theirs.parts)
+        return 0.95, (Reason("part", *whole, "joined", 0.95, round(weight, 3)),)
     table = np.array([[_part(m, n, mine, theirs)[0] for n in range(len(theirs.parts))]
                       for m in range(len(mine.parts))])  # fmt: skip
     rows, columns = linear_sum_assignment(-table)

@@ -15,7 +15,9 @@ from typing import IO, Final
 LINE_LIMIT: Final = 1_048_576
 """Characters of one physical line."""
 FIELD_LIMIT: Final = 131_072
-"""Characters of one field: the csv module's own default."""
+"""Characters of one field."""
+RECORD_LIMIT: Final = LINE_LIMIT
+"""Characters of one record of several lines: beyond it, a quote was never closed."""
 UNDECODABLE: Final = "\ufffd"
 """What stands for bytes that the encoding does not know."""
 
@@ -65,6 +67,7 @@ class _Lines:
     is_exhausted: bool = False
     is_flawed: bool = False
     is_long: bool = False
+    size: int = 0
 
     def __iter__(self) -> "_Lines":
         return self
@@ -72,6 +75,11 @@ class _Lines:
     def __next__(self) -> str:
         line = self.given_back.popleft() if self.given_back else self.text.readline(LINE_LIMIT)
         if not line:
+            self.is_exhausted = True
+            raise StopIteration
+        self.size += len(line)
+        if self.size > RECORD_LIMIT and self.taken:
+            self.given_back.appendleft(line)
             self.is_exhausted = True
             raise StopIteration
         if len(line) >= LINE_LIMIT and line[-1] not in "\r\n":
@@ -91,6 +99,7 @@ class _Lines:
 
     def begin(self) -> None:
         self.taken.clear()
+        self.size = 0
         self.is_flawed = self.is_long = False
 
     def give_back_all_but_first(self) -> None:
@@ -139,20 +148,9 @@ class CsvRecords:
             except StopIteration:
                 return
             except csv.Error as error:
-                cells, problem = (
-                    [],
-                    f"no CSV record: {error} (limit {FIELD_LIMIT:,} characters a field)",
-                )
-            if lines.is_long:
-                problem = f"a line of more than {LINE_LIMIT:,} characters"
-            elif (
-                len(lines.taken) > 1
-                and problem is None
-                and (lines.is_exhausted or (width and len(cells) != width))
-            ):
-                problem = "a quote is opened and not closed on its line; close it or double it"
-            elif lines.is_exhausted and problem is None and lines.taken:
-                problem = "a quote is opened and never closed; close it or double it"
+                cells, problem = [], f"no CSV record: {error}"
+            if problem is None:
+                problem = self._problem(cells, width)
             if problem is not None:
                 lines.give_back_all_but_first()
                 lines.is_exhausted = False
@@ -161,3 +159,16 @@ class CsvRecords:
             elif not width:
                 width = len(cells)
             yield line, cells, problem
+
+    def _problem(self, cells: list[str], width: int) -> str | None:
+        """Return what is wrong with the record just read, or None."""
+        lines = self._lines
+        if lines.is_long:
+            return f"a line of more than {LINE_LIMIT:,} characters"
+        if lines.is_exhausted and lines.taken:
+            return "a quote is opened and never closed; close it or double it"
+        if len(lines.taken) > 1 and width and len(cells) != width:
+            return "a quote is opened and not closed on its line; close it or double it"
+        if lines.size > FIELD_LIMIT and any(len(cell) > FIELD_LIMIT for cell in cells):
+            return f"a field of more than {FIELD_LIMIT:,} characters"
+        return None

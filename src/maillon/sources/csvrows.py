@@ -32,7 +32,7 @@ class Given:
         Empty where all is well.
         """
         try:
-            b"".decode(self.encoding or "utf-8")
+            "x".encode(self.encoding or "utf-8")
         except LookupError:
             return f"the option encoding names no codec: {self.encoding}"
         if self.date_order not in ORDERS:

@@ -88,21 +88,21 @@ class _Report:
         if tag == "transaction":
             self.flush()
             self.count += 1
-            self.transaction(locator, element)
+            self._transaction(locator, element)
         elif tag in REPORT:
-            self.head(tag, locator, element)
+            self._head(tag, locator, element)
         elif tag == "currency_code_local":
             self.currency = (cells.plain(element.text or "").upper(), locator)
         elif tag == "report_indicators":
             for _, below, child in children(element, locator):
-                self.note("keywords", cells.plain(child.text or ""), below, child.text)
+                self._note("keywords", cells.plain(child.text or ""), below, child.text)
         elif tag == "activity":
             self.flush()
-            self.activity(locator, element)
+            self._activity(locator, element)
         else:
             self.parties.unknown(tag, locator, element)
 
-    def head(self, tag: str, locator: str, element: Element) -> None:
+    def _head(self, tag: str, locator: str, element: Element) -> None:
         """Read one field of the report itself."""
         value = REPORT[tag].clean(element.text or "")
         if value is None:
@@ -110,9 +110,9 @@ class _Report:
         elif value:
             if tag == "entity_reference" and not self.reference and self.is_open:
                 self.reference = value
-            self.note(REPORT[tag].prop, value, locator, element.text)
+            self._note(REPORT[tag].prop, value, locator, element.text)
 
-    def note(self, prop: str, value: str, locator: str, original: str | None) -> None:
+    def _note(self, prop: str, value: str, locator: str, original: str | None) -> None:
         """Keep a statement on the report until its id is known, or say it."""
         if value:
             self.pending.append((prop, value, locator, None if original == value else original))
@@ -144,7 +144,7 @@ class _Report:
         self.parties.out.clear()
         return iter(out)
 
-    def transaction(self, locator: str, element: Element) -> None:
+    def _transaction(self, locator: str, element: Element) -> None:
         """Read one transaction as a Payment."""
         parts = list(children(element, locator))
         if not parts:
@@ -153,7 +153,7 @@ class _Report:
         numbers = [
             cells.plain(child.text or "") for tag, _, child in parts if tag == "transactionnumber"
         ]
-        payment = self.payment_id(locator, numbers[0] if numbers else "")
+        payment = self._payment_id(locator, numbers[0] if numbers else "")
         for tag, below, child in parts:
             rule = PAYMENT.get(tag)
             if rule is not None:
@@ -163,17 +163,17 @@ class _Report:
                         payment, "Payment", "currency", self.currency[0], self.currency[1], None
                     )
             elif tag in _SIDES:
-                self.side(payment, _SIDES[tag], below, child)
+                self._side(payment, _SIDES[tag], below, child)
             elif tag == "involved_parties":
                 for _, deeper, party in children(child, below):
-                    self.party(payment, deeper, party)
+                    self._party(payment, deeper, party)
             elif tag == "goods_services":
                 for _, deeper, item in children(child, below):
                     self.parties.say(payment, "Payment", "description", text_of(item), deeper, None)
             else:
                 self.parties.unknown(tag, below, child)
 
-    def payment_id(self, locator: str, number: str) -> str:
+    def _payment_id(self, locator: str, number: str) -> str:
         """Return the id of a transaction; a local one where its number does not name it alone."""
         if not number:
             self.parties.error(locator, "transactionnumber is empty: read under a local id")
@@ -189,7 +189,7 @@ class _Report:
             return local_id(locator)
         return f"{self.parties.dataset}-{self.reference}-{number}"
 
-    def side(self, payment: str, side: str, locator: str, element: Element) -> None:
+    def _side(self, payment: str, side: str, locator: str, element: Element) -> None:
         """Read where a payment comes from, or where it goes."""
         conductors: list[tuple[Party, str]] = []
         found: Party | AccountParty | None = None
@@ -206,17 +206,17 @@ class _Report:
             elif tag == "country":
                 country = (below, child)
             elif tag in {"person", "account", "entity"}:
-                found = self.link(
+                found = self._link(
                     payment, "payer" if side == "from" else "beneficiary", tag, below, child
                 )
             else:
                 self.parties.unknown(tag, below, child)
         if country is not None:
-            self.country(found, *country)
+            self._country(found, *country)
         for party, below in conductors:
-            self.conductor(party, found, below)
+            self._conductor(party, found, below)
 
-    def link(
+    def _link(
         self, payment: str, prop: str, tag: str, locator: str, element: Element
     ) -> Party | AccountParty:
         """Read a party and say that it is the payer or the beneficiary."""
@@ -240,7 +240,7 @@ class _Report:
             say(payment, "Payment", prop, owner.id, locator, owner.text or None)
         return found
 
-    def country(self, found: Party | AccountParty | None, locator: str, element: Element) -> None:
+    def _country(self, found: Party | AccountParty | None, locator: str, element: Element) -> None:
         """Say the country of a side, on its account or its party."""
         rule = PERSON["residence"]
         party = found.account if isinstance(found, AccountParty) else found
@@ -249,7 +249,7 @@ class _Report:
         else:
             self.parties.error(locator, "the country of a side without a party: not read")
 
-    def conductor(self, party: Party, found: Party | AccountParty | None, locator: str) -> None:
+    def _conductor(self, party: Party, found: Party | AccountParty | None, locator: str) -> None:
         """Say who carried a transaction out for another."""
         other = found.account if isinstance(found, AccountParty) else found
         if other is None:
@@ -264,7 +264,7 @@ class _Report:
         )
         self.parties.say(link, "UnknownLink", "role", "conductor", locator, party.text or None)
 
-    def party(self, payment: str, locator: str, element: Element) -> None:
+    def _party(self, payment: str, locator: str, element: Element) -> None:
         """Read one party of a transaction of several parties."""
         role = ""
         found: Party | AccountParty | None = None
@@ -277,28 +277,30 @@ class _Report:
             elif tag == "foreign_currency":
                 self.parties.say(payment, "Payment", "description", text_of(child), below, None)
             elif tag == "country":
-                self.country(found, below, child)
+                self._country(found, below, child)
             elif tag in {"reason", "significance", "comments"} and found is not None:
-                self.remark(found, tag, below, child)
+                self._remark(found, tag, below, child)
             elif tag in {"person", "account", "entity"}:
-                found = self.multi(payment, ROLES.get(role, ""), tag, below, child)
+                found = self._multi(payment, ROLES.get(role, ""), tag, below, child)
             else:
                 self.parties.unknown(tag, below, child)
         if found is not None and role not in ROLES:
             reason = f"role {role[:20]!r} gives no side of the payment: only the party is read"
             self.parties.error(locator, reason)
 
-    def multi(
+    def _multi(
         self, payment: str, prop: str, tag: str, locator: str, element: Element
     ) -> Party | AccountParty:
         """Read a party; say its side where its role gives one."""
         if prop:
-            return self.link(payment, prop, tag, locator, element)
+            return self._link(payment, prop, tag, locator, element)
         if tag == "account":
             return self.parties.account(element, locator)
         return (self.parties.person if tag == "person" else self.parties.entity)(element, locator)
 
-    def remark(self, found: Party | AccountParty, tag: str, locator: str, element: Element) -> None:
+    def _remark(
+        self, found: Party | AccountParty, tag: str, locator: str, element: Element
+    ) -> None:
         """Say what the reporter remarks on a party: an assessment."""
         text = cells.plain(element.text or "")
         party = found.account if isinstance(found, AccountParty) else found
@@ -318,27 +320,27 @@ class _Report:
             )
             self.parties.out.append(said)
 
-    def activity(self, locator: str, element: Element) -> None:
+    def _activity(self, locator: str, element: Element) -> None:
         """Read the parties of a report without transactions."""
         for tag, below, child in children(element, locator):
             if tag == "report_parties":
                 for _, deeper, party in children(child, below):
-                    self.report_party(deeper, party)
+                    self._report_party(deeper, party)
             elif tag == "goods_services":
                 for _, deeper, item in children(child, below):
-                    self.note("description", text_of(item), deeper, None)
+                    self._note("description", text_of(item), deeper, None)
             else:
                 self.parties.unknown(tag, below, child)
 
-    def report_party(self, locator: str, element: Element) -> None:
+    def _report_party(self, locator: str, element: Element) -> None:
         """Read one party of an activity report."""
         found: Party | AccountParty | None = None
         for name, below, child in children(element, locator):
             tag = name.removesuffix("_my_client")
             if tag in {"person", "account", "entity"}:
-                found = self.multi("", "", tag, below, child)
+                found = self._multi("", "", tag, below, child)
             elif tag in {"reason", "significance", "comments"} and found is not None:
-                self.remark(found, tag, below, child)
+                self._remark(found, tag, below, child)
             else:
                 self.parties.unknown(tag, below, child)
 

@@ -113,15 +113,15 @@ class Parties:
             elif tag == "passport_country":
                 passport.append((tag, below, child))
             else:
-                self.person_part(entity, tag, below, child)
+                self._person_part(entity, tag, below, child)
         name = " ".join(names[tag] for tag in NAME_ORDER if tag in names)
         if name:
             self.say(entity, "Person", "name", name, locator, None)
         if passport and passport[0][0] == "passport_number":
-            self.passport(entity, passport)
+            self._passport(entity, passport)
         return Party(entity, name, "Person")
 
-    def passport(self, holder: str, parts: list[tuple[str, str, Element]]) -> None:
+    def _passport(self, holder: str, parts: list[tuple[str, str, Element]]) -> None:
         """Read number and country of a passport that stand beside each other in a person."""
         locator = parts[0][1]
         entity = local_id(locator)
@@ -130,33 +130,33 @@ class Parties:
         for _, below, child in parts[1:]:
             self.leaf(entity, "Passport", IDENTIFICATION["issue_country"], below, child)
 
-    def person_part(self, entity: str, tag: str, locator: str, element: Element) -> None:
+    def _person_part(self, entity: str, tag: str, locator: str, element: Element) -> None:
         """Read a structured part of a person."""
         if tag == "identifications":
             for _, below, child in children(element, locator):
-                self.identification(entity, below, child)
+                self._identification(entity, below, child)
         elif tag == "identification":
-            self.identification(entity, locator, element)
+            self._identification(entity, locator, element)
         elif tag == "employer_name":
-            self.employer(entity, locator, element)
+            self._employer(entity, locator, element)
         else:
-            self.contact(entity, "Person", tag, locator, element)
+            self._contact(entity, "Person", tag, locator, element)
 
-    def contact(self, entity: str, schema: str, tag: str, locator: str, element: Element) -> None:
+    def _contact(self, entity: str, schema: str, tag: str, locator: str, element: Element) -> None:
         """Read phones, addresses and mails; any other element is not known."""
         if tag in {"phones", "addresses", "emails"}:
             for name, below, child in children(element, locator):
-                self.contact(entity, schema, name, below, child)
+                self._contact(entity, schema, name, below, child)
         elif tag == "phone":
-            self.phone(entity, schema, locator, element)
+            self._phone(entity, schema, locator, element)
         elif tag == "address":
-            self.address(entity, schema, locator, element)
+            self._address(entity, schema, locator, element)
         elif tag == "email":
             self.leaf(entity, schema, PERSON["email"], locator, element)
         else:
             self.unknown(tag, locator, element)
 
-    def phone(self, entity: str, schema: str, locator: str, element: Element) -> None:
+    def _phone(self, entity: str, schema: str, locator: str, element: Element) -> None:
         """Read a phone: the country prefix and the number make E.164."""
         texts: dict[str, str] = {}
         for tag, below, child in children(element, locator):
@@ -175,7 +175,7 @@ class Parties:
             original = number if is_whole else f"{prefix} {number}"
             self.say(entity, schema, "phone", value, locator, original)
 
-    def address(self, entity: str, schema: str, locator: str, element: Element) -> None:
+    def _address(self, entity: str, schema: str, locator: str, element: Element) -> None:
         """Read an address; a place without a door becomes an Address entity."""
         found: dict[str, tuple[str, str]] = {}
         for tag, below, child in children(element, locator):
@@ -192,9 +192,9 @@ class Parties:
                 self.say(entity, schema, "country", code, below, text)
             else:
                 self.error(below, "no country by ISO 3166 code or name: not read")
-        self.door(entity, schema, locator, found)
+        self._door(entity, schema, locator, found)
 
-    def door(
+    def _door(
         self, entity: str, schema: str, locator: str, found: dict[str, tuple[str, str]]
     ) -> None:
         """Say an address that names a door as a value, and any other place as an entity."""
@@ -209,7 +209,7 @@ class Parties:
                 if tag in found:
                     self.say(spot, "Address", prop, found[tag][1], found[tag][0], None)
 
-    def identification(self, holder: str, locator: str, element: Element) -> None:
+    def _identification(self, holder: str, locator: str, element: Element) -> None:
         """Read an identity document, as an entity of its own and as a number of its holder."""
         parts = list(children(element, locator))
         kind = next((cells.plain(child.text or "") for tag, _, child in parts if tag == "type"), "")
@@ -235,7 +235,7 @@ class Parties:
                 None,
             )
 
-    def employer(self, person: str, locator: str, element: Element) -> None:
+    def _employer(self, person: str, locator: str, element: Element) -> None:
         """Read who employs a person."""
         text = cells.plain(element.text or "")
         if not text:
@@ -263,17 +263,17 @@ class Parties:
                 self.leaf(entity, "BankAccount", rule, below, child)
             elif tag in {"t_entity", "entity"}:
                 found.holder = self.entity(child, below)
-                self.owns(found.holder, found, below)
+                self._owns(found.holder, found, below)
             elif tag in {"signatory", "account_related_person", "t_signatory"}:
-                self.signatory(found, child, below)
+                self._signatory(found, child, below)
             elif tag in {"related_persons", "signatories"}:
                 for _, deeper, each in children(child, below):
-                    self.signatory(found, each, deeper)
+                    self._signatory(found, each, deeper)
             else:
                 self.unknown(tag, below, child)
         return found
 
-    def signatory(self, found: AccountParty, element: Element, locator: str) -> None:
+    def _signatory(self, found: AccountParty, element: Element, locator: str) -> None:
         """Read who may sign for an account."""
         party, role, where, is_primary = None, "", locator, False
         for tag, below, child in children(element, locator):
@@ -291,9 +291,9 @@ class Parties:
             self.error(locator, "a signatory without a person")
             return
         found.signatories.append((party, is_primary))
-        self.owns(party, found, locator, role, where)
+        self._owns(party, found, locator, role, where)
 
-    def owns(
+    def _owns(
         self, owner: Party, found: AccountParty, locator: str, role: str = "", where: str = ""
     ) -> None:
         """Say that a party owns or signs for an account."""
@@ -315,12 +315,12 @@ class Parties:
                 value = self.leaf(entity, schema, rule, below, child)
                 name = value if tag == "name" else name
             elif tag in {"director_id", "director"}:
-                self.director(Party(entity, name, schema), child, below)
+                self._director(Party(entity, name, schema), child, below)
             else:
-                self.contact(entity, schema, tag, below, child)
+                self._contact(entity, schema, tag, below, child)
         return Party(entity, name, schema)
 
-    def director(self, company: Party, element: Element, locator: str) -> None:
+    def _director(self, company: Party, element: Element, locator: str) -> None:
         """Read a director: a person, with a role beside the person's own fields."""
         role = element.find("{*}role")
         if role is not None:

@@ -19,7 +19,6 @@ RELATIONS: Final = frozenset(
         ("UnknownLink", "role"),
         ("Associate", "relationship"),
         ("CourtCaseParty", "role"),
-        ("Person", "profession"),
     }
 )
 """Properties that say what one person is to another, or what the other person of a contact does."""

@@ -8,13 +8,16 @@ the caller makes the error, for it knows the place. Answers are cached: a delive
 dates, countries and phones.
 """
 
+import csv
 import re
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 from typing import Final
 
 import phonenumbers
 from followthemoney.types import registry
+from rigour.territories import get_territories
 
 CACHE: Final = 65_536
 PLACEHOLDERS: Final = frozenset(
@@ -94,14 +97,36 @@ def is_day(year: int, month: int, day: int) -> bool:
     return True
 
 
+_NO_NAME: Final = re.compile(r"[;\d]|\. ")
+"""What no name of a country holds."""
+
+
 @lru_cache(CACHE)
 def country(text: str) -> str | None:
     """Return the code of a country by its ISO 3166 code (2 or 3 letters) or name.
 
     Blocs and ``zz`` are None.
     """
-    code = registry.country.clean(text.strip(" ."))
-    return None if code is None or code in _NO_COUNTRY else code
+    name = text.strip(" .")
+    # rigour's index of every spelling takes seconds to build: most deliveries never need it
+    code = _country_names().get(name.casefold())
+    if code is None and name and not _NO_NAME.search(name):
+        code = registry.country.clean(name)
+    return None if not code or code in _NO_COUNTRY else code
+
+
+@cache
+def _country_names() -> dict[str, str]:
+    text = resources.files("maillon.sources").joinpath("countries.csv").read_text("utf-8")
+    written = {row["name"].casefold(): row["code"] for row in csv.DictReader(text.splitlines())}
+    known = {
+        name.casefold(): one.ftm_country
+        for one in get_territories()
+        if one.ftm_country and one.is_ftm
+        for name in (one.name, one.full_name)
+        if name and len(name) > 3  # noqa: PLR2004 - codes are the registry's
+    }
+    return known | written
 
 
 @lru_cache(CACHE)

@@ -156,6 +156,19 @@ def _refusal(head: bytes, shape: Shape) -> str | None:
     return None
 
 
+def _parser(shape: Shape) -> etree.XMLPullParser:
+    """Return a parser that fetches nothing and expands nothing."""
+    return etree.XMLPullParser(
+        events=("start", "end"),
+        tag=[f"{{*}}{name}" for name in (shape.root, *shape.names)],
+        huge_tree=False,
+        resolve_entities=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
 def records(
     raw: IO[bytes], dataset: str, shape: Shape
 ) -> Iterator[tuple[str, Element] | SourceError]:
@@ -169,15 +182,7 @@ def records(
     if refusal is not None:
         yield SourceError(dataset, "xpath:/", refusal)
         return
-    parser = etree.XMLPullParser(
-        events=("start", "end"),
-        tag=[f"{{*}}{name}" for name in (shape.root, *shape.names)],
-        huge_tree=False,
-        resolve_entities=False,
-        no_network=True,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    parser = _parser(shape)
     sweep = _Sweep(shape)
     try:
         chunk = head

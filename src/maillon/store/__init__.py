@@ -2,7 +2,7 @@
 
 from maillon.store.intake import Loaded, Order
 from maillon.store.judgement import Event, Verdict
-from maillon.store.settings import Settings
+from maillon.store.settings import Settings, read_settings
 from maillon.store.store import Store, create_workspace, open_store
 from maillon.store.workbench import Workbench
 
@@ -16,4 +16,5 @@ __all__ = [
     "Workbench",
     "create_workspace",
     "open_store",
+    "read_settings",
 ]

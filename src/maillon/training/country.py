@@ -1,5 +1,6 @@
 """Writes a country: its agencies' deliveries, and beside them, never among them, the truth."""
 
+import gc
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from maillon.training.delivery import Book
 from maillon.training.world import World, make_world
 
 STEPS: Final = 9
+SMALLEST: Final = 1000
+"""Persons whom the anchors and chains of the smallest country need."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -63,7 +66,7 @@ def write(
 
     Args:
         out: Folder, made if need be; files of the same names are overwritten.
-        persons: Inhabitants, 500 or more; 2,000 takes a second or two.
+        persons: Inhabitants, 1,000 or more; 2,000 takes a second or two.
         seed: The same persons, seed and ``avoid`` give the same bytes.
         avoid: Full names that nobody may bear, each as `people.normalised` returns it.
         progress: Called with the step, its number from 1, and how many steps there are.
@@ -72,11 +75,23 @@ def write(
         Where everything is, and counts.
 
     Raises:
-        ValueError: Fewer than 500 persons.
+        ValueError: Fewer than 1,000 persons.
     """
-    if persons < 500:  # noqa: PLR2004 - the anchors and chains of the smallest country need them
-        message = f"{persons} persons are too few: 500 is the smallest country"
+    if persons < SMALLEST:
+        message = f"{persons} persons are too few: {SMALLEST} is the smallest country"
         raise ValueError(message)
+    was_collecting = gc.isenabled()
+    gc.disable()  # millions of small values live to the end; looking for cycles costs much
+    try:
+        return _written(out, persons, seed, avoid, progress)
+    finally:
+        if was_collecting:
+            gc.enable()
+
+
+def _written(
+    out: Path, persons: int, seed: int, avoid: frozenset[str], progress: Progress | None
+) -> Country:
     rng = np.random.Generator(np.random.PCG64(seed))
     steps = iter(range(1, STEPS + 1))
 

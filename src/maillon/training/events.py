@@ -4,7 +4,7 @@ Calls, payments, bookings, cells … and the hubs in which everybody meets by ch
 """
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -38,8 +38,7 @@ KIN_ALONG: Final = 0.5
 """Share of the others on a booking who belong to the first one's household."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """One event or shared thing.
 
     Attributes:

@@ -5,7 +5,7 @@ Its transliteration, its typos, what it leaves out and what it gets wrong.
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -51,8 +51,7 @@ class Style:
     placeholder: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A person as one agency has it; text that it has not is empty, dates are ISO, maybe partial.
 
     ``given`` and ``family`` are spelt in the agency's scheme; ``native`` is the whole name in its

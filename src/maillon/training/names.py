@@ -11,7 +11,7 @@ import importlib
 import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Final
 
@@ -106,6 +106,7 @@ def without_marks(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
+@lru_cache(200_000)
 def machine_readable(text: str) -> str:
     """Return the spelling of a machine readable travel document, e.g.
 

@@ -1,7 +1,7 @@
 """Chains: planted ones, and decoys that look like them but have an explanation."""
 
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Final
 
 import numpy as np
@@ -18,6 +18,8 @@ ONE_COMMUNITY: Final = 0.8
 """How often both anchors of a chain are of one community, where it has both."""
 INNER_NEAR: Final = 0.95
 """How often an inner person is of the community of one of the anchors."""
+ATTEMPTS: Final = 200
+"""Draws after which somebody who is in no prison is taken, and sent there."""
 SHORT: Final = 4
 """Hops of the longest chain that is not called long."""
 KINDS: Final = ("base_rate", "homonym", "innocent")
@@ -100,7 +102,7 @@ class Planter:
         rest = count - len(long)
         two, three = round(rest * 0.35), round(rest * 0.40)
         hops = [2] * two + [3] * three + [4] * (rest - two - three) + long
-        return [hops[k] for k in self.rng.permutation(count)]
+        return [hops[k] for k in self.rng.permutation(len(hops))]
 
     def anchors(self) -> tuple[int, int]:
         """Return a terrorism and a crime anchor, mostly from one community where it has both."""
@@ -116,8 +118,8 @@ class Planter:
     def inner(self, community: int, *, jailed: bool, apart: list[int]) -> int:
         """Return an ordinary adult, mostly of ``community``, of no household in ``apart``."""
         homes = {int(self.people.household[p]) for p in apart}
-        source = self.jailed if jailed else self.free
-        while True:
+        for attempt in count():
+            source = self.jailed if jailed and attempt < ATTEMPTS else self.free
             if happens(self.rng, INNER_NEAR):
                 found = int(source.inside(self.rng, np.array([community]))[0])
             else:
@@ -125,6 +127,7 @@ class Planter:
             if found not in self.used and int(self.people.household[found]) not in homes:
                 self.used.add(found)
                 return found
+        raise AssertionError  # the count has no end
 
     def signatures(self, hops: int) -> list[int]:
         """Return a mask a hop: several channels, one at least dated.

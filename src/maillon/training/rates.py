@@ -37,7 +37,9 @@ CHANNELS: Final = (
 BIT: Final = {name: bit for bit, name in enumerate(CHANNELS)}
 SHARES: Final = (0.14, 0.22, 0.06, 0.15, 0.04, 0.09, 0.07, 0.11, 0.02, 0.03, 0.03, 0.04)
 """How often a tie, planted or not, uses each channel."""
-SEEN: Final = (0.090, 0.140, 0.038, 0.215, 0.053, 0.117, 0.055, 0.155, 0.013, 0.023, 0.019, 0.026)
+SEEN: Final = (
+    0.086, 0.133, 0.034, 0.260, 0.058, 0.138, 0.049, 0.167, 0.012, 0.021, 0.018, 0.024,
+)  # fmt: skip
 """How often a planted hop uses each channel.
 
 `SHARES` times the mean number of pairs in the group behind it.
@@ -92,7 +94,7 @@ class Rates:
 
 
 def rates(persons: int) -> Rates:
-    """Return the rates of a country of ``persons`` inhabitants (500 to some millions).
+    """Return the rates of a country of ``persons`` inhabitants (1,000 to some millions).
 
     The anchors between 2,000 and 300,000 persons lie on the straight line between the two in
     logarithms.

@@ -11,9 +11,12 @@ TYPOGRAPHIC: Final = "\u2019".encode()
 UNA_LENGTH: Final = 6
 
 START: Final = re.compile(
-    rb"UNA(?=[^A-Za-z0-9]{1,12}\s*UNB)|UNB(?=\s?[^A-Za-z0-9\s](?:UNO[A-Z]|IAT[AB]|[A-Z]{4})[^A-Za-z0-9])",
-    re.DOTALL,
+    rb"UNA(?=[^A-Za-z0-9]{1,12}\s*UNB)"
+    rb"|UNB(?=\s?[^A-Za-z0-9\s](?:UNO[A-Z]|IAT[AB]|[A-Z]{4})[^A-Za-z0-9])"
+    rb"|UNH(?=[^A-Za-z0-9\s][^\r\n]{0,40}?(?:PAXLST|PNRGOV)[^A-Za-z0-9])"
 )
+"""Beginning of an interchange; or of a message that came without one."""
+_UNH: Final = re.compile(rb"UNH(.)[^\r\n]{0,40}?(?:PAXLST|PNRGOV)(.)", re.DOTALL)
 _UNB: Final = re.compile(rb"UNB\s?(.)([A-Z]{3}[A-Z0-9])(.)[0-9]", re.DOTALL)
 
 
@@ -33,8 +36,13 @@ def read_header(window: bytes) -> Header:
     (`UNA_MISMATCH`).
     """
     faults: list[tuple[Diagnostic, str]] = []
-    unb = max(window.find(b"UNB"), 0)
     declared = Separators()
+    bare = _UNH.match(window)
+    if bare is not None:
+        faults.append((Diagnostic.NO_UNB, "a message without interchange (UNB): read as UTF-8"))
+        end = _terminator(window, bare[1], declared.terminator)
+        return Header(Separators(bare[2], bare[1], b"?", end), "UNOW", 0, faults)
+    unb = max(window.find(b"UNB"), 0)
     if window.startswith(b"UNA"):
         declared = _declared(window[3:unb], faults)
     found = _UNB.match(window, unb)
@@ -81,7 +89,9 @@ def _declared(between: bytes, faults: list[tuple[Diagnostic, str]]) -> Separator
 def _terminator(window: bytes, element: bytes, declared: bytes) -> bytes:
     """Return what stands before the second segment of the interchange, or what is declared."""
     second = re.search(
-        rb"(\xe2\x80\x99|.)\s*(?:UNG|UNH|UNZ)\s?" + re.escape(element), window[3:], re.DOTALL
+        rb"(\xe2\x80\x99|.)\s*(?:UNG|UNH|UNZ|BGM|MSG)\s?" + re.escape(element),
+        window[3:],
+        re.DOTALL,
     )
     if second is None:
         return declared

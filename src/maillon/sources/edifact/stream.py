@@ -94,40 +94,37 @@ def segments(raw: IO[bytes]) -> Iterator[Segment | Fault]:
         if not is_found:
             break
         is_any = True
-        header = read_header(buffer.data[buffer.at : buffer.at + WINDOW])
-        for diagnostic, text in header.faults:
+        state, faults = _begin(buffer, skipped)
+        for diagnostic, text in faults:
             yield Fault(diagnostic, where, text)
-        if header.charset not in CHARSETS:
-            yield Fault(
-                Diagnostic.CHARSET_UNKNOWN,
-                where,
-                "the syntax identifier is not known: read as UTF-8",
-            )
-        buffer.at += header.unb
-        element = re.escape(header.separators.element)
-        end = re.escape(header.separators.terminator)
-        pattern = re.compile(
-            rb"[ \t\r\n]*(?:[A-Z]{3}[ \t]?(?:"
-            + element
-            + b"|"
-            + end
-            + rb")|UNA[^A-Za-z0-9]|[\x00-\x04\x1a]|\Z)"
-        )
-        service = header.separators
-        marks = tuple(
-            mark.decode("latin-1") for mark in (service.component, service.element, service.release)
-        )
-        state = _Interchange(service, CHARSETS.get(header.charset, "utf-8"), pattern, marks)  # type: ignore[arg-type]
-        if (
-            any(diagnostic is Diagnostic.STRAY_WHITESPACE for diagnostic, _ in header.faults)
-            or b" " in skipped
-        ):
-            state.shown.add(Diagnostic.STRAY_WHITESPACE)
         yield from _interchange(buffer, state, counts)
     if not is_any:
         yield Fault(
             Diagnostic.NO_INTERCHANGE, "seg:UNB/1", "no UNB was found: this is no EDIFACT file"
         )
+
+
+def _begin(buffer: _Buffer, skipped: bytes) -> tuple[_Interchange, list[tuple[Diagnostic, str]]]:
+    """Read the header of an interchange and move to its first segment."""
+    header = read_header(buffer.data[buffer.at : buffer.at + WINDOW])
+    faults = list(header.faults)
+    if header.charset not in CHARSETS:
+        why = "the syntax identifier is not known: read as UTF-8"
+        faults.append((Diagnostic.CHARSET_UNKNOWN, why))
+    buffer.at += header.unb
+    service = header.separators
+    element, end = re.escape(service.element), re.escape(service.terminator)
+    tag = rb"[A-Z]{3}[ \t]?(?:" + element + b"|" + end + b")"
+    next_tag = re.compile(rb"[ \t\r\n]*(?:" + tag + rb"|UNA[^A-Za-z0-9]|[\x00-\x04\x1a]|\Z)")
+    marks = (
+        service.component.decode("latin-1"),
+        service.element.decode("latin-1"),
+        service.release.decode("latin-1"),
+    )
+    state = _Interchange(service, CHARSETS.get(header.charset, "utf-8"), next_tag, marks)
+    if b" " in skipped:
+        state.shown.add(Diagnostic.STRAY_WHITESPACE)
+    return state, faults
 
 
 def _seek(buffer: _Buffer) -> tuple[bytes, bool]:
@@ -198,20 +195,7 @@ def _piece(
     while True:
         at = buffer.find(end, start)
         if at < 0 or at > SEGMENT_LIMIT:
-            if (
-                at < 0
-                and first < 0
-                and buffer.is_end
-                and len(buffer.data) - buffer.at <= SEGMENT_LIMIT
-            ):
-                piece = buffer.data[buffer.at :]
-                buffer.at = len(buffer.data)
-                return piece.rstrip(_SPACE + _ENVELOPE), faults, False
-            cut = first if first >= 0 else min(SEGMENT_LIMIT, len(buffer.data) - buffer.at)
-            if first < 0:
-                why = f"more than {SEGMENT_LIMIT:,} bytes without an end: cut"
-                faults = [(Diagnostic.SEGMENT_TOO_LONG, why)]
-            return _take(buffer, cut, len(end) if first >= 0 else 0), faults, True
+            return _rest(buffer, at, first, faults, len(end))
         buffer.need(at + len(end) + WINDOW)
         is_next = state.next_tag.match(buffer.data, buffer.at + at + len(end)) is not None
         is_released = _is_released(buffer.data, buffer.at, buffer.at + at, release)
@@ -238,6 +222,25 @@ def _piece(
             if first < 0:
                 first = at
         start = at + len(end)
+
+
+def _rest(
+    buffer: _Buffer, at: int, first: int, faults: list[tuple[Diagnostic, str]], width: int
+) -> tuple[bytes, list[tuple[Diagnostic, str]], bool]:
+    """Take a segment whose end was not met: to the end of the file, or cut.
+
+    ``at`` is below zero where no terminator follows, ``first`` where none was passed over.
+    """
+    is_short = buffer.is_end and len(buffer.data) - buffer.at <= SEGMENT_LIMIT
+    if at < 0 and first < 0 and is_short:
+        piece = buffer.data[buffer.at :]
+        buffer.at = len(buffer.data)
+        return piece.rstrip(_SPACE + _ENVELOPE), faults, False
+    if first >= 0:
+        return _take(buffer, first, width), faults, True
+    why = f"more than {SEGMENT_LIMIT:,} bytes without an end: cut"
+    cut = min(SEGMENT_LIMIT, len(buffer.data) - buffer.at)
+    return _take(buffer, cut, 0), [(Diagnostic.SEGMENT_TOO_LONG, why)], True
 
 
 def _take(buffer: _Buffer, size: int, skip: int) -> bytes:

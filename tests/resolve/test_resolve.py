@@ -1,0 +1,165 @@
+"""Which records are one: values that name nobody merge nobody; families stay apart."""
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from maillon.model import Act, Mode
+from maillon.resolve import is_placeholder, placeholders, resolve
+from maillon.resolve.comparisons import FIRM, PERSON, column
+from maillon.resolve.model import weights
+from maillon.sources import adapter
+from maillon.store import Event, Order, Verdict
+from maillon.workspace import Workspace, clusters
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    Workspace.create(tmp_path / "w")
+    with Workspace.open(tmp_path / "w") as w:
+        yield w
+
+
+def person(key: str, given: str, family: str, **properties: str | list[str]) -> dict[str, Any]:
+    listed = {p: v if isinstance(v, list) else [v] for p, v in properties.items()}
+    return {
+        "id": key,
+        "schema": "Person",
+        "properties": {
+            "name": [f"{given} {family}"], "firstName": [given], "lastName": [family], **listed
+        },
+    }  # fmt: skip
+
+
+def found(workspace: Workspace, *records: dict[str, Any]) -> list[list[str]]:
+    raw = io.BytesIO("".join(json.dumps(one) + "\n" for one in records).encode())
+    order = Order(adapter("ftm-json"), "d", workspace.settings.label, mode=Mode.MESSAGES)
+    workspace.load(workspace.view(Act.LOAD), raw, order)
+    resolved = workspace.resolve(workspace.view(Act.RESOLVE))
+    return [held for _, held in clusters(resolved)]
+
+
+def test_same_name_date_and_document_are_one(workspace: Workspace) -> None:
+    assert found(
+        workspace,
+        person("a", "Omar", "Haddad", birthDate="1980-02-03", passportNumber="RX77120"),
+        person("b", "Umar", "Hadad", birthDate="1980-02-03", passportNumber="RX-77120"),
+    ) == [["a", "b"]]
+
+
+def test_one_person_in_two_scripts_is_one(workspace: Workspace) -> None:
+    assert found(
+        workspace,
+        person("a", "Александр", "Иванов", birthDate="1980-02-03", phone="+88845550001"),
+        person("b", "Alexander", "Ivanov", birthDate="1980-02-03", phone="+88845550001"),
+    ) == [["a", "b"]]
+
+
+def test_twins_are_two(workspace: Workspace) -> None:
+    shared = {"birthDate": "1990-05-06", "address": "12 Mill Lane, 1001 Strelsau",
+              "phone": "+88845550001", "gender": "male"}  # fmt: skip
+    assert found(workspace, person("a", "Karel", "Dusek", **shared),
+                 person("b", "Milan", "Dusek", **shared)) == []  # fmt: skip
+
+
+def test_father_and_son_of_one_name_are_two(workspace: Workspace) -> None:
+    home = {"address": "12 Mill Lane, 1001 Strelsau", "phone": "+88845550001"}
+    assert (
+        found(
+            workspace,
+            person("a", "Karel", "Dusek", birthDate="1955-05-06", **home),
+            person("b", "Karel", "Dusek", birthDate="1985-01-09", **home),
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize("number", ["N/A", "UNKNOWN", "00000000", "999999999", "1", ""])
+def test_a_placeholder_document_merges_nobody(workspace: Workspace, number: str) -> None:
+    papers = {"passportNumber": number} if number else {"idNumber": "0000000"}
+    assert (
+        found(workspace, person("a", "Karel", "Dusek", **papers),
+              person("b", "Milan", "Novak", **papers)) == []
+    )  # fmt: skip
+
+
+def test_placeholder_dates_merge_nobody(workspace: Workspace) -> None:
+    born = {"birthDate": "1900-01-01", "nationality": "fr"}
+    assert found(workspace, person("a", "Karel", "Dusek", **born),
+                 person("b", "Karel", "Dusekk", **born)) == []  # fmt: skip
+
+
+def test_a_hotline_merges_nobody(workspace: Workspace) -> None:
+    crowd = [
+        person(f"p{n}", "Jana", f"Nov{'aeiou'[n % 5]}k{n}", phone="+88840000000") for n in range(20)
+    ]
+    assert found(workspace, *crowd) == []
+
+
+def test_a_place_is_not_an_address(workspace: Workspace) -> None:
+    assert (
+        found(workspace, person("a", "Karel", "Dusek", address="Strelsau"),
+              person("b", "Karl", "Dusek", address="Strelsau")) == []
+    )  # fmt: skip
+
+
+def test_firms_with_empty_numbers_stay_apart(workspace: Workspace) -> None:
+    firm = {
+        "schema": "Company",
+        "properties": {"name": ["Alpha Trading"], "registrationNumber": ["N/A"]},
+    }
+    other = {
+        "schema": "Company",
+        "properties": {"name": ["Omega Mining"], "registrationNumber": ["N/A"]},
+    }
+    assert found(workspace, {"id": "a", **firm}, {"id": "b", **other}) == []
+
+
+def test_a_negative_judgement_separates_and_revoking_it_joins_again(workspace: Workspace) -> None:
+    same = {"birthDate": "1980-02-03", "passportNumber": "RX77120"}
+    records = (person("a", "Omar", "Haddad", **same), person("b", "Omar", "Haddad", **same))  # type: ignore[arg-type]  # str values
+    assert found(workspace, *records) == [["a", "b"]]
+    view = workspace.view(Act.JUDGE)
+    key = workspace.judge(view, Event("a", "b", Verdict.NEGATIVE, "two papers, one number"))
+    assert clusters(workspace.resolve(workspace.view(Act.RESOLVE))) == []
+    workspace.judge(view, Event("a", "b", Verdict.REVOKED, "misread", revokes=key))
+    ((_, held),) = clusters(workspace.resolve(workspace.view(Act.RESOLVE)))
+    assert held == ["a", "b"]
+
+
+def test_threads_change_nothing(workspace: Workspace) -> None:
+    records = [
+        person(f"p{n}", "Jana", f"Novak{n % 40}", birthDate=f"19{60 + n % 30}-01-0{1 + n % 9}",
+               phone=f"+8884555{n % 60:04}") for n in range(400)
+    ]  # fmt: skip
+    found(workspace, *records)
+    view = workspace.view(Act.RESOLVE)
+    answers = []
+    for threads in (1, 2, 1, 2):
+        with workspace.store.workbench(view, threads=threads) as bench:
+            resolved = resolve(bench, [])
+            answers.append((resolved.canonical.to_pylist(), resolved.pairs.to_pylist()))
+    assert all(answer == answers[0] for answer in answers)
+    assert answers[0][1]
+
+
+def test_every_comparison_has_saved_weights() -> None:
+    for kind, table in (("person", PERSON), ("firm", FIRM)):
+        saved = weights(kind)["levels"]
+        assert {column(name): len(levels) + 1 for name, (_, levels) in table.items()} == {
+            name: len(rates) for name, rates in saved.items()
+        }
+
+
+def test_the_list_of_placeholders_is_upper_case_and_unique() -> None:
+    for kind in ("any", "date", "document", "phone"):
+        assert all(value == value.upper() for value in placeholders(kind))
+
+
+def test_repeated_digits_are_a_placeholder_of_documents_only() -> None:
+    assert is_placeholder("document", "111-111")
+    assert not is_placeholder("date", "1111")
