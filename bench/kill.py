@@ -1,4 +1,4 @@
-"""Kill -9 at random moments during `load`, fifty times: no half delivery, none lost, re-run completes.
+"""Kill -9 at random moments during `load`, fifty times: nothing half, nothing lost, re-run works.
 
 python bench/kill.py [--rounds N] [--json]
 """
@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from tests.store.test_kill import kill_rounds  # noqa: E402 - the path comes first
+from tests.store.test_kill import kill_rounds  # the path comes first
 
 
 def main() -> int:

@@ -2,7 +2,8 @@
 
     python bench/spine.py [--persons N] [--seeds A,B,...] [--quick] [--json]
 
---quick is 2,000 persons, one seed. Prints what `maillon demo --score` measures, and versions and load.
+--quick is 2,000 persons, one seed. Prints what `maillon demo --score` measures, versions and
+load.
 """
 
 import argparse
@@ -48,9 +49,14 @@ def once(persons: int, seed: int) -> dict[str, float]:
     """One country in a process of its own, so that its memory is its own."""
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        command = [sys.executable, "-c", "import sys; from maillon.cli import main; sys.exit(main())",
-                   "demo", "--persons", str(persons), "--seed", str(seed), "--out",
-                   str(Path(folder) / "out"), "--score", "--json"]  # fmt: skip
+        out = str(Path(folder) / "out")
+        command = [
+            sys.executable,
+            "-c",
+            "import sys; from maillon.cli import main as m; sys.exit(m())",
+        ]
+        command += ["demo", "--persons", str(persons), "--seed", str(seed), "--out", out]
+        command += ["--score", "--json"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             sys.exit(done.stderr)
@@ -64,8 +70,15 @@ def once(persons: int, seed: int) -> dict[str, float]:
         stages[name] = float(seconds)
     # of all children so far: the largest
     rss = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return {"seed": seed, "seconds": round(took, 1), "records": records,
-            "records_a_second": round(records / took), "rss_mib": round(rss), **stages, **score}  # fmt: skip
+    return {
+        "seed": seed,
+        "seconds": round(took, 1),
+        "records": records,
+        "records_a_second": round(records / took),
+        "rss_mib": round(rss),
+        **stages,
+        **score,
+    }
 
 
 if __name__ == "__main__":

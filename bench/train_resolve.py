@@ -1,4 +1,4 @@
-"""Train the models of `resolve` on synthetic countries, and write them to src/maillon/resolve/models.
+"""Train the models of `resolve` on synthetic countries; write them to src/maillon/resolve/models.
 
 m: where the pairs of records of one person stand, level by level; u: where random pairs of records
 of
@@ -28,10 +28,17 @@ from maillon.workspace import Workspace
 MODELS = Path(__file__).parents[1] / "src" / "maillon" / "resolve" / "models"
 THRESHOLD = {"person": (0.95, 0.5), "firm": (0.95, 0.5)}
 SMOOTH = 0.5
-# Ruritania's people change phone, address and papers less often than people do; a value that differs
-# therefore says less against *same* than was counted there: least m of "they differ".
-DIFFER = {"document": 0.3, "phone": 0.4, "address": 0.5, "e-mail": 0.5, "country": 0.05, "gender": 0.01,
-          "birth date": 0.002}  # fmt: skip
+# Ruritania's people change phone, address and papers less often than people do; a value that
+# differs therefore says less against *same* than was counted there: least m of "they differ".
+DIFFER = {
+    "document": 0.3,
+    "phone": 0.4,
+    "address": 0.5,
+    "e-mail": 0.5,
+    "country": 0.05,
+    "gender": 0.01,
+    "birth date": 0.002,
+}
 # A rule, not a rate: its weight is set so that no other evidence but a document outweighs it.
 RULES = {"other person": ([1e-15, 1e-15, 1e-15, 1.0], [0.25, 0.25, 0.25, 0.25])}
 # What a country without such records is given, so that the comparison is not blind.
@@ -122,8 +129,8 @@ def count(folder: Path, workspace: Path, counts: dict) -> None:
                     "" if side == "same" else "WHERE hash(l.unique_id || r.unique_id) % 100 < 20"
                 )
                 con.execute(
-                    f"CREATE OR REPLACE TEMP TABLE standing AS SELECT {columns} FROM (SELECT {left}, "
-                    f"{right} FROM {base} l JOIN {base} r ON {join} {sample})"
+                    f"CREATE OR REPLACE TEMP TABLE standing AS SELECT {columns} FROM "
+                    f"(SELECT {left}, {right} FROM {base} l JOIN {base} r ON {join} {sample})"
                 )
                 for name in table:
                     rows = con.execute(

@@ -1,1 +1,1 @@
-"""Maillon: finds, evidences and resolves the links between terrorism and organised crime, under the law."""
+"""Maillon: finds, evidences, resolves the links between terrorism and crime, under the law."""

@@ -104,3 +104,11 @@ def test_a_label_that_is_not_learned_from_is_another_label(store: Store) -> None
     load(store, people(1), dataset="open")
     load(store, people(1), dataset="sealed", label=Label("centre", compartment="x"))
     assert names(store) == ["Name 0"]
+
+
+def test_a_statement_has_one_id_in_python_and_in_sql(store: Store) -> None:
+    load(store, "p1,name,Ada\np2,name,Zoë 张\n")
+    view = view_of(store, Act.READ)
+    with store.workbench(view) as bench:
+        in_sql = bench.con.execute("SELECT id FROM statement ORDER BY id").fetchall()
+        assert [item.id for item in bench.statements()] == [row[0] for row in in_sql]

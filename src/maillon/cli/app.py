@@ -15,7 +15,7 @@ from maillon.cli import (
     trace_command,
     workspace_commands,
 )
-from maillon.model import MaillonError
+from maillon.model import MaillonError, StoreError
 
 app = typer.Typer(
     name="maillon",
@@ -50,6 +50,9 @@ def main() -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        print(f"maillon: {error}", file=sys.stderr)
+        return StoreError.exit_code
     except Exception as error:  # noqa: BLE001 - the edge: usage is shown, a bug is raised again
         return _usage_or_bug(error)
     return int(code or 0)

@@ -24,7 +24,7 @@ TOP: Final = 50
 PRINTED: Final = 10
 """Leads printed as a table."""
 
-FEWEST, MOST = 200, 2_000_000
+FEWEST, MOST = 1_000, 2_000_000
 """Least and greatest number of persons."""
 
 SCREENED: Final = ("rt_api", "rt_fiu")
@@ -59,7 +59,7 @@ def demo(
     Ruritania is synthetic. Its files, a workspace and report.html are left in --out; a second run
     there loads nothing twice.
 
-    Example: maillon demo --persons 2000 --seed 7 --score
+    Example: maillon demo --persons 1000 --seed 7 --score
     """
     if not FEWEST <= persons <= MOST:
         raise (
@@ -192,8 +192,8 @@ def _score(made: Made, folder: Path) -> dict[str, Any]:
 def _print_score(scored: Mapping[str, Any]) -> None:
     line = scored["line"]
     print(
-        f"\nAgainst the truth: {line['planted']} chains planted, {line['recall_at_50']:.0%} of them "
-        f"in the first {TOP} leads; {line['false_in_50']} of these leads are false "
+        f"\nAgainst the truth: {line['planted']} chains planted, {line['recall_at_50']:.0%} of "
+        f"them in the first {TOP} leads; {line['false_in_50']} of these leads are false "
         f"({scored['related']} of those run along a planted chain; decoys: "
         f"{', '.join(f'{n} {kind}' for kind, n in scored['decoys'].items()) or 'none'}). "
         f"Ranking by path length alone: {line['baseline_recall_at_50']:.0%}."

@@ -4,7 +4,9 @@ import gzip
 import io
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from importlib import resources
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +22,9 @@ LISTS: Final = (
 )
 """Dataset, adapter, packed file and originator of the real lists."""
 
+WORTH_TWO: Final = 30_000_000
+"""Bytes from which a second process pays for its start."""
+
 BASIS: Final = "Ruritania Coordination Centre Act, s. 4"
 
 
@@ -28,7 +33,7 @@ def load_deliveries(
     deliveries: Path,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> list[Loaded]:
-    """Load every file of the manifest, in its order.
+    """Load every file of the manifest; return what was loaded in the manifest's order.
 
     Args:
         workspace: An open workspace.
@@ -36,14 +41,48 @@ def load_deliveries(
         progress: Called with file name, files done and files in all.
     """
     manifest = json.loads((deliveries / "manifest.json").read_text("utf-8"))
-    view = workspace.view(Act.LOAD, detail={"country": "Ruritania"})
-    done = []
-    for number, said in enumerate(manifest):
-        if progress is not None:
-            progress(said["file"], number, len(manifest))
-        with (deliveries / said["file"]).open("rb") as raw:
-            done.append(workspace.load(view, raw, order_of(said, deliveries)))
+    size = {said["file"]: (deliveries / said["file"]).stat().st_size for said in manifest}
+    say = progress or (lambda *_: None)
+    if sum(size.values()) >= WORTH_TWO:
+        done = _load_by_two(workspace.settings.folder, deliveries, manifest, size, say)
+    else:
+        view = workspace.view(Act.LOAD, detail={"country": "Ruritania"})
+        done = {}
+        for number, said in enumerate(manifest):
+            say(said["file"], number, len(manifest))
+            done[said["file"]] = _load_one(workspace, view, deliveries, said)
+    return [done[said["file"]] for said in manifest]
+
+
+def _load_by_two(
+    folder: Path,
+    deliveries: Path,
+    manifest: list[dict[str, Any]],
+    size: dict[str, int],
+    say: Callable[[str, int, int], None],
+) -> dict[str, Loaded]:
+    done = {}
+    # spawned, not forked: the parent holds database connections
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        waiting = {
+            pool.submit(_load_in_worker, folder, deliveries, said): said["file"]
+            for said in sorted(manifest, key=lambda said: (-size[said["file"]], said["file"]))
+        }
+        for number, future in enumerate(as_completed(waiting), 1):
+            done[waiting[future]] = future.result()
+            say(waiting[future], number, len(manifest))
     return done
+
+
+def _load_in_worker(folder: Path, deliveries: Path, said: dict[str, Any]) -> Loaded:
+    with Workspace.open(folder) as workspace:
+        view = workspace.view(Act.LOAD, detail={"country": "Ruritania"})
+        return _load_one(workspace, view, deliveries, said)
+
+
+def _load_one(workspace: Workspace, view: View, deliveries: Path, said: dict[str, Any]) -> Loaded:
+    with (deliveries / said["file"]).open("rb") as raw:
+        return workspace.load(view, raw, order_of(said, deliveries))
 
 
 def order_of(said: dict[str, Any], deliveries: Path) -> Order:

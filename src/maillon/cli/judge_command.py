@@ -16,7 +16,7 @@ from maillon.cli.options import (
     mandate_of,
     put,
 )
-from maillon.model import Act, StoreError, View
+from maillon.model import Act, View
 from maillon.store import Event, Store, Verdict, open_store
 
 
@@ -41,7 +41,8 @@ def judge(
 ) -> None:
     """Say whether LEFT and RIGHT are one; the log keeps every judgement, taken back or not.
 
-    Example: maillon judge un-sc-QDi.318 ofac-sdn-12345 --verdict negative --reason "other father"
+    Example: maillon judge un-sc-QDi.318 ofac-sdn-12345 --verdict negative --reason "other father" \
+        -w my-workspace
     """
     store = open_store(workspace)
     try:
@@ -67,12 +68,15 @@ def _event(
     if not reason.strip():
         raise typer.BadParameter("say why", param_hint="--reason")
     if revoke:
-        for event in store.judgements(view):
-            if event.id == revoke and event.verdict is not Verdict.REVOKED:
+        events = store.judgements(view)
+        taken_back = {event.revokes for event in events}
+        for event in events:
+            is_standing = event.verdict is not Verdict.REVOKED and event.id not in taken_back
+            if event.id == revoke and is_standing:
                 return Event(
                     event.left, event.right, Verdict.REVOKED, reason, event.labels, revokes=revoke
                 )
-        raise StoreError(f"no judgement {revoke}")
+        raise typer.BadParameter(f"no standing judgement {revoke}", param_hint="--revoke")
     if verdict not in {"positive", "negative", "unsure"}:
         raise typer.BadParameter("positive, negative or unsure", param_hint="--verdict")
     if not left or not right or left == right:
@@ -81,7 +85,7 @@ def _event(
     for entity in (left, right):
         found = {item.label for item in store.scan(view, "entity = ?", [entity])}
         if not found:
-            raise StoreError(f"no entity {entity}")
+            raise typer.BadParameter(f"no entity {entity}", param_hint="LEFT RIGHT")
         labels |= found
     left, right = sorted((left, right))
     return Event(left, right, Verdict(verdict), reason, tuple(sorted(labels)))

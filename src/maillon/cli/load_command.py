@@ -21,8 +21,10 @@ from maillon.cli.options import (
 )
 from maillon.cli.read_command import (
     AsOption,
+    CountryOption,
     DatasetOption,
     DateOrderOption,
+    DecimalOption,
     DelimiterOption,
     EncodingOption,
     MappingOption,
@@ -32,7 +34,7 @@ from maillon.cli.read_command import (
     chosen_adapter,
     open_delivered,
 )
-from maillon.model import Act, Label, Mode, SourceError
+from maillon.model import Act, Label, Mode, RefusedError, SourceError
 from maillon.store import Loaded, Order
 
 SHOWN = 20
@@ -47,6 +49,8 @@ def load(
     encoding: EncodingOption = "",
     delimiter: DelimiterOption = "",
     date_order: DateOrderOption = "",
+    decimal: DecimalOption = "",
+    country: CountryOption = "",
     mode: Annotated[
         str, typer.Option("--mode", help="snapshot (takes the place of the last) or messages.")
     ] = "",
@@ -81,7 +85,15 @@ def load(
     """
     chosen = chosen_adapter(name)
     check_dataset(dataset)
-    options = adapter_options(chosen, mapping, encoding, delimiter, date_order)
+    options = adapter_options(
+        chosen,
+        mapping=mapping,
+        encoding=encoding,
+        delimiter=delimiter,
+        date_order=date_order,
+        decimal=decimal,
+        country=country,
+    )
     with opened(workspace, loading=True) as store:
         order = Order(
             chosen,
@@ -96,7 +108,11 @@ def load(
         view = store.policy.open(mandate, Act.LOAD, detail={"dataset": dataset})
         raw, _digest = open_delivered(path)
         with raw:
-            loaded = store.load(view, raw, order)
+            try:
+                loaded = store.load(view, raw, order)
+            except RefusedError:
+                say(f"{path}: not loaded; {dataset} stays as it was")
+                raise
     _report(path, loaded, as_json)
 
 

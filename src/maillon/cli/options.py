@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from maillon.model import Mandate
+from maillon.model import Delivery, Mandate
 from maillon.store import Settings, Store, open_store
 
 WorkspaceOption = Annotated[
@@ -33,6 +33,20 @@ def mandate_of(
     """Return the workspace's own mandate with what the options change in it."""
     said = {"who": who, "agency": agency, "purpose": purpose, "legal_basis": basis, "case": case}
     return replace(settings.mandate, **{name: text for name, text in said.items() if text})
+
+
+def check_datasets(deliveries: Iterable[Delivery], wanted: Iterable[str], option: str) -> None:
+    """Refuse a dataset that the mandate sees nothing of: an answer from it would say nothing.
+
+    What is hidden and what is absent get the same message.
+    """
+    known = sorted({delivery.dataset for delivery in deliveries})
+    unknown = sorted(set(wanted).difference(known))
+    if unknown:
+        raise typer.BadParameter(
+            f"no dataset {', '.join(unknown)}; there are: {', '.join(known) or 'none'}",
+            param_hint=option,
+        )
 
 
 @contextmanager

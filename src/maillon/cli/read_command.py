@@ -9,7 +9,7 @@ import typer
 
 from maillon.cli.options import put, say
 from maillon.model import Adapter, Purged, SourceError, Statement, delivery_id, stamp_id
-from maillon.sources import adapter, names
+from maillon.sources import adapter, names, option_fault
 
 AsOption = Annotated[str, typer.Option("--as", help="One of `maillon formats`.")]
 DatasetOption = Annotated[
@@ -21,6 +21,10 @@ MappingOption = Annotated[
 EncodingOption = Annotated[str, typer.Option("--encoding", help="csv: not the detected one.")]
 DelimiterOption = Annotated[str, typer.Option("--delimiter", help="csv: not the detected one.")]
 DateOrderOption = Annotated[str, typer.Option("--date-order", help="csv: dmy, mdy or ymd.")]
+DecimalOption = Annotated[str, typer.Option("--decimal", help="csv: decimal mark, . or ,.")]
+CountryOption = Annotated[
+    str, typer.Option("--country", help="csv: whose national phone numbers are meant, e.g. fr.")
+]
 PathArgument = Annotated[
     Path, typer.Argument(help="The file as delivered, or - for standard input.", allow_dash=True)
 ]
@@ -34,6 +38,8 @@ def read(
     encoding: EncodingOption = "",
     delimiter: DelimiterOption = "",
     date_order: DateOrderOption = "",
+    decimal: DecimalOption = "",
+    country: CountryOption = "",
 ) -> None:
     """Read PATH and print its statements, one JSON object a line.
 
@@ -42,7 +48,15 @@ def read(
     Example: maillon read list.xml --as un-sc-xml --dataset un_sc
     """
     chosen = chosen_adapter(name)
-    options = adapter_options(chosen, mapping, encoding, delimiter, date_order)
+    options = adapter_options(
+        chosen,
+        mapping=mapping,
+        encoding=encoding,
+        delimiter=delimiter,
+        date_order=date_order,
+        decimal=decimal,
+        country=country,
+    )
     check_dataset(dataset)
     unreadable = 0
     raw, digest = open_delivered(path)
@@ -79,23 +93,24 @@ def check_dataset(dataset: str) -> None:
         raise typer.BadParameter(f"{dataset!r}: a-z, 0-9 and _ only", param_hint="--dataset")
 
 
-def adapter_options(
-    chosen: Adapter, mapping: Path | None, encoding: str, delimiter: str, date_order: str
-) -> dict[str, Any]:
-    """Return what the options say to this adapter; an option it does not take is a usage error."""
-    said: dict[str, Any] = {
-        "mapping": mapping,
-        "encoding": encoding,
-        "delimiter": delimiter,
-        "date_order": date_order,
-    }
-    said = {option: value for option, value in said.items() if value}
-    for option in said:
+def adapter_options(chosen: Adapter, **said: Any) -> dict[str, Any]:  # noqa: ANN401 - each option has its own type
+    """Return what the options say to this adapter.
+
+    An option that it does not take, or a value that no file could be read by, is a usage error.
+    """
+    given = {option: value for option, value in said.items() if value}
+    for option in given:
         if option not in chosen.options:
-            raise typer.BadParameter(f"{chosen.name} has no such option", param_hint=option)
-    if mapping is not None and not mapping.is_file():
-        raise typer.BadParameter(f"{mapping} is no file", param_hint="--mapping")
-    return said
+            takes = ", ".join(map(option_flag, chosen.options)) or "no option"
+            raise typer.BadParameter(f"{chosen.name} takes {takes}", param_hint=option_flag(option))
+    if fault := option_fault(chosen.name, given):
+        raise typer.BadParameter(fault, param_hint=f"--as {chosen.name}")
+    return given
+
+
+def option_flag(option: str) -> str:
+    """Return an adapter's option as it is written on the command line."""
+    return "--" + option.replace("_", "-")
 
 
 def open_delivered(path: Path) -> tuple[IO[bytes], str]:

@@ -18,6 +18,7 @@ from maillon.cli.options import (
     PurposeOption,
     WhoOption,
     WorkspaceOption,
+    check_datasets,
     mandate_of,
     put,
     say,
@@ -27,6 +28,9 @@ from maillon.model import Act, MaillonError, SourceError
 
 LONGEST_LINE = 1 << 20
 """Bytes of one query line; a longer one is answered *could not look*."""
+
+UNDECODABLE = "\ufffd"
+"""What stands for bytes that are not UTF-8: a name that holds it would miss its hit."""
 
 HITS_FOUND = 10
 """Exit code of ``--fail-on-hit``."""
@@ -73,10 +77,12 @@ def screen(
     if (path is None) == (not dataset):
         raise typer.BadParameter("name PATH or --dataset", param_hint="PATH")
     lines = as_json or not sys.stdout.isatty()
-    hits = refused = 0
+    answers = hits = refused = 0
     with Workspace.open(workspace) as w:
         mandate = mandate_of(w.settings, who, agency, purpose, legal_basis, case)
         view = w.view(Act.SCREEN, mandate, detail={"lists": sorted(lists or [])})
+        check_datasets(w.deliveries(view), dataset or (), "--dataset")
+        check_datasets(w.deliveries(view), lists or (), "--list")
         for answer in w.screen(
             view,
             lambda bench: queries(path) if path else dataset_entries(bench, dataset or []),
@@ -84,12 +90,15 @@ def screen(
             threshold=threshold,
             top=top,
         ):
+            answers += 1
             hits += len(answer.hits)
             refused += bool(answer.could_not_look)
             if lines:
                 put(answer.line())
             else:
                 _show(answer.line())
+    if not answers:
+        raise SourceError(str(path or dataset), "-", "there is no record to screen")
     if refused:
         raise SourceError(str(path or dataset), "-", f"{refused:,} records could not be screened")
     if fail_on_hit and hits:
@@ -106,17 +115,15 @@ def queries(path: Path) -> Iterator[Any]:
         raw.seek(0)
         if start[:2] == b"PK":
             raise typer.BadParameter("a spreadsheet: save it as CSV first", param_hint="PATH")
-        text = io.TextIOWrapper(raw, "utf-8-sig", errors="replace", newline="")
-        is_lines = text.read(1) in {"{", ""}
-        raw.seek(0)
+        is_lines = start.removeprefix(b"\xef\xbb\xbf")[:1] in {b"{", b""}
         text = io.TextIOWrapper(raw, "utf-8-sig", errors="replace", newline="")
         for number, row in enumerate(_lines(text) if is_lines else _rows(text), 1):
             if isinstance(row, str):
-                say(f"{path} line:{number}: {row}")
-                yield Entry(f"line:{number}", "Thing", "", ())
+                say(f"{path} record {number}: {row}")
+                yield Entry(f"record:{number}", "Thing", "", ())
             else:
                 id_, schema, properties = row
-                yield entry(id_ or f"line:{number}", schema, "", properties)
+                yield entry(id_ or f"record:{number}", schema, "", properties)
 
 
 _Row = tuple[str, str, dict[str, list[str]]]
@@ -129,12 +136,13 @@ def _lines(text: Iterable[str]) -> Iterator[_Row | str]:
             continue
         if not line.strip():
             continue
+        if UNDECODABLE in line:
+            yield "bytes that are not UTF-8: save the file as UTF-8"
+            continue
         try:
             said = json.loads(line)
             properties = {
-                str(name): [
-                    str(value) for value in (values if isinstance(values, list) else [values])
-                ]
+                name: _texts(values if isinstance(values, list) else [values])
                 for name, values in said["properties"].items()
             }
             yield str(said.get("id") or ""), str(said.get("schema", "LegalEntity")), properties
@@ -142,8 +150,25 @@ def _lines(text: Iterable[str]) -> Iterator[_Row | str]:
             yield f"no entity: {type(error).__name__}; wanted id, schema, properties"
 
 
+def _texts(values: list[object]) -> list[str]:
+    if not all(isinstance(value, str | int | float) for value in values):
+        raise TypeError("a value is text")
+    return [str(value) for value in values]
+
+
 def _rows(text: Iterable[str]) -> Iterator[_Row | str]:
-    for row in csv.DictReader(text):
+    rows = csv.DictReader(text)
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:  # the rest is read on: one bad record hides no other
+            yield f"no CSV record: {error}"
+            continue
+        if any(UNDECODABLE in str(cell) for pair in row.items() for cell in pair):
+            yield "bytes that are not UTF-8: save the file as UTF-8"
+            continue
         properties = {
             name: [value]
             for name, value in row.items()

@@ -1,4 +1,4 @@
-"""Leads as text for people: a table, and under each lead its path with the evidence of every hop."""
+"""Leads as text for people: a table, and under each lead its path with evidence of every hop."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -61,10 +61,8 @@ def _print_path(console: Console, lead: Mapping[str, Any]) -> None:
         )
         for statement in hop["statements"][:SHOWN]:
             shown = statement["original_value"] or statement["value"]
-            console.print(
-                f"      {statement['dataset']} {statement['locator']}: {statement['prop']} = {shown}",
-                style="dim",
-            )
+            where = f"{statement['dataset']} {statement['locator']}"
+            console.print(f"      {where}: {statement['prop']} = {shown}", style="dim")
         more = len(hop["statements"]) - SHOWN
         if more > 0:
             console.print(f"      and {more} more statements", style="dim")

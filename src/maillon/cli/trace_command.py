@@ -14,6 +14,7 @@ from maillon.cli.options import (
     PurposeOption,
     WhoOption,
     WorkspaceOption,
+    check_datasets,
     mandate_of,
     put,
     say,
@@ -49,7 +50,9 @@ def trace(
     )
     with Workspace.open(workspace) as w:
         mandate = mandate_of(w.settings, who, agency, purpose, legal_basis, case)
-        found = w.trace(w.view(Act.TRACE, mandate), settings)
+        view = w.view(Act.TRACE, mandate)
+        check_datasets(w.deliveries(view), anchors_of or (), "--anchors-of")
+        found = w.trace(view, settings)
     if as_json or not sys.stdout.isatty():
         for lead in found.leads:
             put(lead.line())

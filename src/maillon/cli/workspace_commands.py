@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from maillon.cli.options import JsonOption, WorkspaceOption, opened, put, say
-from maillon.model import MaillonError
+from maillon.cli.read_command import option_flag
+from maillon.model import MaillonError, StoreError
 from maillon.sources import adapter as adapter_called
 from maillon.sources import names
 from maillon.store import create_workspace
@@ -23,6 +24,10 @@ def init(
 
     Example: maillon init my-workspace
     """
+    if folder.exists() and not folder.is_dir():
+        raise typer.BadParameter(f"{folder} is no folder", param_hint="FOLDER")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "maillon.toml").is_file():
+        raise typer.BadParameter(f"{folder} holds other files", param_hint="FOLDER")
     create_workspace(folder)
     say(f"{folder} is ready; accounts and the mandate stand in {folder / 'maillon.toml'}")
 
@@ -37,7 +42,9 @@ def formats(as_json: JsonOption = False) -> None:
             put({"name": adapter.name, "spec": adapter.spec, "mode": adapter.mode.value,
                  "options": dict(adapter.options)})  # fmt: skip
         else:
-            options = f"  (--{', --'.join(adapter.options)})" if adapter.options else ""
+            options = (
+                f"  ({', '.join(map(option_flag, adapter.options))})" if adapter.options else ""
+            )
             print(f"{adapter.name:<14} {adapter.mode.value:<9} {adapter.spec}{options}")
 
 
@@ -47,9 +54,12 @@ def doctor(workspace: WorkspaceOption = Path()) -> None:
     Example: maillon doctor -w my-workspace
     """
     print(f"python {sys.version.split()[0]}")
-    for name in NEEDED:
-        print(f"{name} {metadata.version(name)}")
+    missing = [name for name in NEEDED if not _is_installed(name)]
+    if missing:
+        raise _UnsoundError(f"not installed: {', '.join(missing)}; run `python3 dev.py setup`")
     if not (workspace / "maillon.toml").is_file():
+        if workspace != Path():
+            raise StoreError(f"{workspace} is no workspace: run `maillon init` first")
         print(f"{workspace.resolve().name}: no workspace here")
         return
     with opened(workspace) as store:
@@ -61,6 +71,14 @@ def doctor(workspace: WorkspaceOption = Path()) -> None:
     if wrong:
         raise _UnsoundError(f"{len(wrong)} files are missing: restore them from the backup")
     print("lake and originals: every file of every delivery is there")
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        print(f"{name} {metadata.version(name)}")
+    except metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 class _UnsoundError(MaillonError):

@@ -8,7 +8,7 @@ MaillonError
 └── StoreError       the store is absent, locked or of another version  exit 5, HTTP 503
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class MaillonError(Exception):
@@ -16,6 +16,17 @@ class MaillonError(Exception):
 
     exit_code: ClassVar[int] = 1
     http_status: ClassVar[int] = 500
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # an error crosses from a worker process with its fields
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[MaillonError], said: tuple[Any, ...], fields: dict[str, Any]) -> MaillonError:
+    error = kind.__new__(kind, *said)
+    error.args = said
+    error.__dict__.update(fields)
+    return error
 
 
 class SourceError(MaillonError):

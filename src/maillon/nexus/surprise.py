@@ -101,7 +101,7 @@ def _rates(pairs: Pairs, block: Ints, degree: Floats) -> tuple[Floats, Floats, F
     """Return log rates of each signature inside and between communities, and log densities."""
     mass = np.bincount(block, weights=degree)
     room = np.maximum((mass * mass - np.bincount(block, weights=degree * degree)) / 2.0, 1.0)
-    inside = float(room.sum())
+    inside = max(float(room.sum()), 1.0)  # an empty workspace has no community
     outside = max((float(degree.sum()) ** 2 - float((mass * mass).sum())) / 2.0, 1.0)
     same = block[pairs.i] == block[pairs.j]
     signature, number = np.unique(pairs.mask, return_inverse=True)

@@ -6,7 +6,7 @@ format.
 
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Final
+from typing import Any, Final
 
 from maillon.model import Adapter
 from maillon.sources.privileged import privileged
@@ -26,7 +26,7 @@ _MODULES: Final = {
     "un-sc-xml": "un_sc_xml",
 }
 
-__all__ = ["ADAPTERS", "ENTRY_POINTS", "adapter", "names", "privileged"]
+__all__ = ["ADAPTERS", "ENTRY_POINTS", "adapter", "names", "option_fault", "privileged"]
 
 
 def names() -> tuple[str, ...]:
@@ -50,6 +50,22 @@ def adapter(name: str) -> Adapter:
             if isinstance(found, Adapter):
                 return found
     raise ValueError(f"no adapter {name!r}; known: {', '.join(names())}")
+
+
+def option_fault(name: str, options: dict[str, Any]) -> str:
+    """Return what is wrong with the options of an adapter, before any file is read.
+
+    Args:
+        name: As in `names`.
+        options: What ``read`` would get, e.g. ``{"mapping": Path("visits.yml")}``.
+
+    Returns:
+        What is wrong and what would be right; empty where nothing is, and for adapters of others.
+    """
+    if name not in _MODULES:
+        return ""
+    check = getattr(import_module(f"{__name__}.{_MODULES[name]}"), "option_fault", None)
+    return "" if check is None else str(check(**options))
 
 
 def _built_in(name: str) -> Adapter:

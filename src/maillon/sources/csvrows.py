@@ -33,7 +33,7 @@ class Given:
         """
         try:
             "x".encode(self.encoding or "utf-8")
-        except LookupError:
+        except (LookupError, ValueError):
             return f"the option encoding names no codec: {self.encoding}"
         if self.date_order not in ORDERS:
             return f"the option date_order is one of {', '.join(ORDERS)}"
@@ -88,9 +88,14 @@ class Row:
     detection: Detection
 
     def faults(self, locator: str) -> Iterator[SourceError]:
-        """Say once what is wrong with header and mapping."""
+        """Say once what is wrong with header and mapping.
+
+        Where the file has none of the columns that are wanted, it is another file: ``whole``.
+        """
         for problem in self.plan.problems:
-            yield SourceError(self.dataset, locator, f"mapping: {problem}")
+            yield SourceError(
+                self.dataset, locator, f"mapping: {problem}", whole=not self.plan.used
+            )
         for name in self.header:
             stem, mark, count = name.rpartition("#")
             if mark and count.isdigit() and stem in self.header:

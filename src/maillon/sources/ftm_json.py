@@ -106,7 +106,7 @@ def read(raw: IO[bytes], dataset: str) -> Iterator[Yielded]:
         not allow; the rest of the line is read. A `Purged` for a relation to a lawyer, a doctor or
         the clergy.
     """
-    number = 0
+    number = filled = 0
     while True:
         line = raw.readline(LINE_LIMIT + 1)
         if not line:
@@ -115,15 +115,17 @@ def read(raw: IO[bytes], dataset: str) -> Iterator[Yielded]:
         locator = f"line:{number}"
         if len(line) > LINE_LIMIT:
             skipped = _skip(raw, line)
+            filled += 1
             yield SourceError(
                 dataset, locator, str(LimitError("bytes of one line", LINE_LIMIT, skipped))
             )
         elif line.strip():
+            filled += 1
             yield from _line(
                 dataset, locator, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
             )
-    if not number:
-        yield SourceError(dataset, "line:1", "the file is empty")
+    if not filled:
+        yield SourceError(dataset, "line:1", "the file is empty", whole=True)
 
 
 def _skip(raw: IO[bytes], piece: bytes) -> int:

@@ -13,6 +13,7 @@ from maillon.model import Adapter, SourceError, Yielded
 from maillon.sources.csvrecords import CsvRecords, open_text
 from maillon.sources.csvrows import Given, Row
 from maillon.sources.detection import PREFIX, Detection, detect_bytes, unique_names
+from maillon.sources.mapping import faults, load
 
 HEADER: Final = "line:1"
 IGNORED: Final = {
@@ -71,10 +72,26 @@ def read(
         yield SourceError(dataset, HEADER, fault)
         return
     head = raw.read(PREFIX)
-    detection = detect_bytes(head, encoding, delimiter)
-    text = open_text(head, raw, detection.encoding.value)
-    records = CsvRecords(text, detection.delimiter.value)
-    yield from _rows(records, dataset, given, detection)
+    try:
+        detection = detect_bytes(head, encoding, delimiter)
+        text = open_text(head, raw, detection.encoding.value)
+        records = CsvRecords(text, detection.delimiter.value)
+        yield from _rows(records, dataset, given, detection)
+    except UnicodeError as error:  # a codec that knows no way round a byte, or misses its mark
+        reason = f"the bytes are not {encoding or 'decodable'} ({error}); give the option encoding"
+        yield SourceError(dataset, HEADER, reason, whole=True)
+
+
+def option_fault(**options: Any) -> str:  # noqa: ANN401 - whatever the operator gave
+    """Return what is wrong with the options of `read`, mapping included; empty where all is well.
+
+    The mapping is held against the model; the columns that it names are asked of the file later.
+    """
+    given = Given(**{"mapping": None, **options})
+    fault = given.fault()
+    if fault or given.mapping is None:
+        return fault
+    return "; ".join(f"mapping: {problem}" for problem in faults(load(given.mapping)))
 
 
 def coverage(
@@ -109,8 +126,10 @@ def _rows(
             header = unique_names(cells)
             row = Row(dataset, header, given.plan(dataset, header, detection), given, detection)
             yield from row.faults(locator)
+            if row.plan.problems and not row.plan.used:
+                return
     if row is None:
-        yield SourceError(dataset, HEADER, "the file is empty: it has no header")
+        yield SourceError(dataset, HEADER, "the file is empty: it has no header", whole=True)
 
 
 def _row(row: Row, records: CsvRecords, locator: str, cells: list[str]) -> Iterable[Yielded]:

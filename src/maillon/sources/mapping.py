@@ -108,7 +108,7 @@ def load(mapping: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
         return mapping
     try:
         parsed = yaml.safe_load(Path(mapping).read_text("utf-8-sig"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError(f"the mapping is no YAML: {error}") from error
     if not isinstance(parsed, dict):
         raise ValueError("the mapping is no YAML mapping (dataset: queries: ...)")  # noqa: TRY004 - the content, not the caller, is wrong
@@ -156,6 +156,13 @@ def compile_mapping(mapping: Mapping[str, Any], context: Context) -> Plan:
     elif not plan.queries and not plan.problems:
         plan.problems.append("no query of the mapping fits the columns of this file")
     return plan
+
+
+def faults(mapping: Mapping[str, Any]) -> list[str]:
+    """Return what of a mapping no file could be read by: an unknown schema, property, link ..."""
+    names = sorted({name for query in queries_of(mapping) for name in columns_of(query)})
+    columns = {name: at for at, name in enumerate(names)}
+    return compile_mapping(mapping, Context("", columns, lambda *_: str)).problems
 
 
 def columns_of(query: Mapping[str, Any]) -> set[str]:
@@ -270,6 +277,8 @@ def _property(
     columns = tuple(context.columns[column] for column in names)
     clean = context.clean(kind, names[0] if len(names) == 1 else "", form)
     literals = tuple(str(value) for value in _list(settings, "literal", "literals"))
+    if not (literals or template or _list(settings, "column", "columns")):
+        plan.problems.append(f"property {name}: it names no column, literal, template or entity")
     join, split = settings.get("join"), settings.get("split")
     for literal in literals:
         if not cells.plain_or_typed(kind, literal):

@@ -75,6 +75,7 @@ def read(raw: IO[bytes], dataset: str) -> Iterator[Yielded]:
                 dataset,
                 locator,
                 f"{len(cells)} columns, where {state.width or '12, 5 or 6'} are expected; {REMEDY}",
+                whole=not state.width,
             )
             if not state.width:
                 return
@@ -86,7 +87,7 @@ def read(raw: IO[bytes], dataset: str) -> Iterator[Yielded]:
             continue
         yield from _record(state, line, [_cell(cell) for cell in cells])
     if not state.width:
-        yield SourceError(dataset, "line:1", f"the file holds no record; {REMEDY}")
+        yield SourceError(dataset, "line:1", f"the file holds no record; {REMEDY}", whole=True)
 
 
 def encoding_of(head: bytes) -> str:

@@ -76,7 +76,7 @@ def read(raw: IO[bytes], dataset: str) -> Iterator[Yielded]:
         yield from _entry(state, path, record)
     if not state.count and not broken:
         reason = "the list holds no entry: an empty list would lift every listing; " + SHAPE.remedy
-        yield SourceError(dataset, XPATH + "/" + SHAPE.root, reason)
+        yield SourceError(dataset, XPATH + "/" + SHAPE.root, reason, whole=True)
 
 
 def _entry(state: _List, path: str, record: Element) -> Iterator[Yielded]:

@@ -175,12 +175,13 @@ def records(
     """Give the path and the element of each record, in file order.
 
     An element is valid until the next step. Where the file cannot be read on, one `SourceError`
-    comes last and names the record at which reading stopped. ``raw`` is left open.
+    comes last and names the record at which reading stopped; it is ``whole``: what would have
+    followed is not known. ``raw`` is left open.
     """
     head = raw.read(HEAD)
     refusal = _refusal(head, shape)
     if refusal is not None:
-        yield SourceError(dataset, "xpath:/", refusal)
+        yield SourceError(dataset, "xpath:/", refusal, whole=True)
         return
     parser = _parser(shape)
     sweep = _Sweep(shape)
@@ -190,9 +191,8 @@ def records(
             parser.feed(chunk)
             sweep.see(parser)
             if sweep.root is not None and sweep.root.getroottree().docinfo.doctype:  # type: ignore[attr-defined]  # the stubs lack it
-                yield SourceError(
-                    dataset, "xpath:/", "the file has a DOCTYPE: refused; send it without one"
-                )
+                reason = "the file has a DOCTYPE: refused; send it without one"
+                yield SourceError(dataset, "xpath:/", reason, whole=True)
                 return
             yield from sweep.finished(whole=False)
             chunk = raw.read(CHUNK)
@@ -203,7 +203,7 @@ def records(
         reason = (
             f"unreadable from here on: {error.msg}; ask the sender for the whole file, well-formed"
         )
-        yield SourceError(dataset, "xpath:" + sweep.open_record(), reason)
+        yield SourceError(dataset, "xpath:" + sweep.open_record(), reason, whole=True)
         return
     sweep.see(parser)
     yield from sweep.finished(whole=True)

@@ -11,8 +11,8 @@ import duckdb
 from sqlalchemy import Connection, insert, select
 
 from maillon.model import (
-    Adapter,
     UNGRADED,
+    Adapter,
     Dataset,
     Delivery,
     Grade,
@@ -189,10 +189,7 @@ class Intake:
         try:
             with original.open("rb") as raw:
                 items = order.adapter.open(raw, order.dataset, **order.options)
-                for statement in sort_out(items, tally):
-                    writer.add(statement)
-                    if progress is not None and writer.count % 100_000 == 0:
-                        progress(writer.count)
+                writer.write(sort_out(items, tally), progress)
             writer.close()
         except BaseException:
             writer.abandon()

@@ -6,9 +6,11 @@ read it.
 """
 
 import fcntl
+import gc
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Final
@@ -16,13 +18,12 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from maillon.model import LOCAL, UNGRADED, Grade, Statement, statement_id
+from maillon.model import LOCAL, UNGRADED, Grade, Statement
 
 ROWS_A_BATCH: Final = 100_000
 """Statements held in memory before they go to the file."""
 
 _TEXT: Final = (
-    "id",
     "entity",
     "schema",
     "prop",
@@ -50,7 +51,7 @@ SCHEMA: Final = pa.schema(
         pa.field("clock_start", pa.string()),
     ]
 )
-"""The columns of every statement file, in order."""
+"""The columns of every statement file, in order; a statement's id is made when it is read."""
 
 _GRADE_PARTS: Final = tuple(map(attrgetter, ("source", "information", "code", "scheme")))
 
@@ -172,19 +173,22 @@ class StatementWriter:
         self._clock_start = clock_start
         self._entity_props = entity_props
         self._grade = grade
-        self._rows: list[Statement] = []
         self._writer = pq.ParquetWriter(file, SCHEMA, compression="zstd", compression_level=1)
         self.count = 0
 
-    def add(self, statement: Statement) -> None:
-        """Take one statement."""
-        self._rows.append(statement)
-        if len(self._rows) >= ROWS_A_BATCH:
-            self._flush()
+    def write(
+        self, statements: Iterable[Statement], progress: Callable[[int], None] | None = None
+    ) -> None:
+        """Write statements, batch by batch; ``progress`` hears the count after each."""
+        waiting = iter(statements)
+        with _collector_off():
+            while rows := list(islice(waiting, ROWS_A_BATCH)):
+                self._write(rows)
+                if progress is not None:
+                    progress(self.count)
 
     def close(self) -> None:
-        """Write what is held, close the file and have it on disk."""
-        self._flush()
+        """Close the file and have it on disk."""
         self._writer.close()
         with self._file.open("rb") as file:
             os.fsync(file.fileno())
@@ -193,13 +197,11 @@ class StatementWriter:
         """Close the file without finishing it."""
         self._writer.close()
 
-    def _flush(self) -> None:
-        if not self._rows:
-            return
-        rows = len(self._rows)
+    def _write(self, held: list[Statement]) -> None:
+        rows = len(held)
         # column by column: zip(*rows) over 100,000 rows is five times slower
         entity, schema, prop, value, dataset, locator, original, lang, kind, grade, *rest = (
-            list(map(itemgetter(number), self._rows)) for number in range(13)
+            list(map(itemgetter(number), held)) for number in range(13)
         )
         delivery = self._delivery
         grade = [self._grade if one is UNGRADED else one for one in grade]
@@ -208,12 +210,8 @@ class StatementWriter:
             delivery + text if text[:1] == LOCAL and name in self._entity_props else text
             for text, name in zip(value, prop, strict=True)
         ]
-        ids = [
-            statement_id(delivery, *place)
-            for place in zip(locator, entity, prop, value, strict=True)
-        ]
         arrays = [
-            *map(_column, (ids, entity, schema, prop, value, original, lang, dataset)),
+            *map(_column, (entity, schema, prop, value, original, lang, dataset)),
             pa.repeat(delivery, rows),
             *map(_column, (locator, kind)),
             *(_column(list(map(part, grade))) for part in _GRADE_PARTS),
@@ -224,7 +222,18 @@ class StatementWriter:
         ]
         self._writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=SCHEMA))
         self.count += rows
-        self._rows.clear()
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    # statements hold no cycles; the collector would walk the waiting ones again and again
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _column(values: Sequence[str | None]) -> pa.Array:

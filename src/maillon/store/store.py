@@ -105,7 +105,9 @@ class Store:
             ).inserted_primary_key
             assert lease is not None
         try:
-            files = [name for row in self._rows(view, generation) for name in row.files]
+            # by name: the order in which deliveries came changes no answer
+            rows = self._rows(view, generation)
+            files = sorted(name for row in rows for name in row.files)
             with open_workbench(
                 view,
                 self._lake.paths(files),
@@ -122,7 +124,8 @@ class Store:
     def key(self, view: View) -> str:
         """Return the key of what can be derived for this view now: its labels and current files."""
         _check(view)
-        parts = [*map(str, sorted(view.labels)), *(row.id for row in self._rows(view))]
+        files = sorted(row.id for row in self._rows(view))
+        parts = [*map(str, sorted(view.labels)), *files]
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
     def put_derived(self, view: View, name: str, table: pa.Table) -> None:

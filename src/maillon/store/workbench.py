@@ -15,6 +15,9 @@ _COLUMNS: Final = (
     "label, retention_class, clock_start"
 )
 
+_ID: Final = "left(sha256(concat_ws(chr(31), delivery, locator, entity, prop, value)), 32)"
+"""`maillon.model.statement_id` in SQL."""
+
 _ROWS: Final = 10_000
 
 
@@ -103,9 +106,10 @@ def open_workbench(
 def _statement_view(view: View, listed: str) -> str:
     labels = ", ".join(str(int(label)) for label in sorted(view.labels))
     if not listed or not labels:
-        return f"CREATE VIEW statement AS SELECT {_empty()} WHERE FALSE"
+        return f"CREATE VIEW statement AS SELECT NULL::VARCHAR AS id, {_empty()} WHERE FALSE"
     return (
-        f"CREATE VIEW statement AS SELECT * FROM read_parquet([{listed}]) WHERE label IN ({labels})"
+        f"CREATE VIEW statement AS SELECT {_ID} AS id, * FROM read_parquet([{listed}]) "
+        f"WHERE label IN ({labels})"
     )
 
 

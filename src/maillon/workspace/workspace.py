@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 import pyarrow as pa
 
-from maillon.model import Act, Delivery, Mandate, Statement, View
+from maillon.model import Act, Delivery, Mandate, Statement, StoreError, View
 from maillon.model.ftm import entity_property_names
 from maillon.resolve import Resolved, resolve, standing_events, version
 from maillon.store import (
@@ -26,6 +26,10 @@ from maillon.store import (
 if TYPE_CHECKING:
     from maillon.nexus import Trace, TraceSettings
     from maillon.screen import Entry, Screened
+
+NO_LIST: Final = (
+    "nothing to screen against: what this mandate may read holds no listed entity; load a list first"
+)
 
 
 class Workspace:
@@ -112,12 +116,18 @@ class Workspace:
             lists: Datasets to screen against; none stands for every entity with topics.
             threshold: Least score of a hit.
             top: Most hits of one query.
+
+        Raises:
+            StoreError: The view holds no listed entity: no answer could be told from *no hit*.
         """
         from maillon.screen import Screen, list_entries  # noqa: PLC0415 - only when screening
 
         with self.store.workbench(view) as bench:
+            entries = list_entries(bench, lists)
+            if not entries:
+                raise StoreError(NO_LIST)
             screen = Screen(
-                list_entries(bench, lists), threshold=threshold, top=top,
+                entries, threshold=threshold, top=top,
                 threads=self.settings.threads,
             )  # fmt: skip
             text, count = hashlib.sha256(), 0

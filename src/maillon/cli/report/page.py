@@ -1,4 +1,4 @@
-"""Fills the report's template; everything that is said stands in ``texts.csv``, in both languages."""
+"""Fills the report's template; all that is said stands in ``texts.csv``, in both languages."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -116,5 +116,5 @@ def _remark(kind: str, remark: Mapping[str, Any]) -> Markup:
 def _picture(lead: Mapping[str, Any], number: int) -> Markup:
     path = lead["paths"][number]
     weakest = int(lead["weakest_hop"]["hop"]) if number == 0 else -1
-    caption = f"{lead['terror']['caption']} – {lead['crime']['caption']}"
+    caption = f"{lead['terror']['caption']} \N{EN DASH} {lead['crime']['caption']}"
     return Markup(path_picture(path, weakest, caption))  # noqa: S704 - the picture escapes its texts

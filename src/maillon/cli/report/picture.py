@@ -25,10 +25,8 @@ def path_picture(path: Mapping[str, Any], weakest: int, caption: str) -> str:
     """
     hops: Sequence[Mapping[str, Any]] = path["hops"]
     width = LEFT * 2 + STEP * len(hops)
-    drawn = [
-        f'<svg class="path" viewBox="0 0 {width} {HEIGHT}" width="{width}" height="{HEIGHT}" '
-        f'role="img" aria-label="{escape(caption, quote=True)}">'
-    ]
+    size = f'viewBox="0 0 {width} {HEIGHT}" width="{width}" height="{HEIGHT}"'
+    drawn = [f'<svg class="path" {size} role="img" aria-label="{escape(caption, quote=True)}">']
     drawn += [_hop(number, hop, weakest) for number, hop in enumerate(hops)]
     names = [hops[0]["from_caption"], *(hop["to_caption"] for hop in hops)]
     drawn += [_node(number, name, len(names)) for number, name in enumerate(names)]
@@ -61,14 +59,16 @@ def _hop(number: int, hop: Mapping[str, Any], weakest: int) -> str:
 def _node(number: int, name: str, count: int) -> str:
     x = LEFT + STEP * number
     if number == 0:
-        shape = f'<path class="terror" d="M{x - 12} {LINE + 10} L{x} {LINE - 13} L{x + 12} {LINE + 10} z"/>'
+        base = LINE + 10
+        shape = f'<path class="terror" d="M{x - 12} {base} L{x} {LINE - 13} L{x + 12} {base} z"/>'
     elif number == count - 1:
         shape = f'<path class="crime" d="M{x} {LINE - 13} l13 13 l-13 13 l-13 -13 z"/>'
     else:
         shape = f'<circle class="person" cx="{x}" cy="{LINE}" r="9"/>'
     y = LINE - 26 if number % 2 else LINE + 34
     y = 22 if number % 2 else HEIGHT - 14
-    return f'{shape}<text class="name" x="{x}" y="{y}"><title>{escape(name)}</title>{escape(_cut(name, LONGEST))}</text>'
+    shown = f"<title>{escape(name)}</title>{escape(_cut(name, LONGEST))}"
+    return f'{shape}<text class="name" x="{x}" y="{y}">{shown}</text>'
 
 
 def _cut(text: str, longest: int) -> str:
