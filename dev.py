@@ -19,6 +19,14 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 LOCKS = {"run": ROOT / "locks" / "run.txt", "dev": ROOT / "locks" / "dev.txt"}
 INSTALL = ["--no-deps", "--require-hashes", "--only-binary=:all:", "--disable-pip-version-check"]
 UV = "uv>=0.9,<1"
+SCRIPT = """#!{python}
+import sys
+
+from maillon.cli import main
+
+if __name__ == "__main__":  # worker processes import this file again
+    sys.exit(main())
+"""
 
 
 def main(words: list[str]) -> int:
@@ -123,10 +131,7 @@ def link_project() -> None:
     site = next(VENV.glob("lib/python3*/site-packages"), VENV / "Lib" / "site-packages")
     (site / "maillon.pth").write_text(str(ROOT / "src") + "\n", "utf-8")
     script = BIN / "maillon"
-    script.write_text(
-        f"#!{BIN / 'python'}\nimport sys\n\nfrom maillon.cli import main\n\nsys.exit(main())\n",
-        "utf-8",
-    )
+    script.write_text(SCRIPT.format(python=BIN / "python"), "utf-8")
     script.chmod(0o755)
 
 

@@ -47,8 +47,10 @@ def main() -> int:
     except typer.Abort:
         print("maillon: stopped", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit as stop:  # what typer makes of a reader that hung up
+        if not isinstance(stop.__context__, BrokenPipeError):
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())  # type: ignore[union-attr]  # a text stream
         return 0
     except OSError as error:
         print(f"maillon: {error}", file=sys.stderr)

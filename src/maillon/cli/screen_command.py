@@ -29,6 +29,9 @@ from maillon.model import Act, MaillonError, SourceError
 LONGEST_LINE = 1 << 20
 """Bytes of one query line; a longer one is answered *could not look*."""
 
+LONGEST_CELL = 10_000
+"""Characters of one cell; a record with a longer one is answered *could not look*."""
+
 UNDECODABLE = "\ufffd"
 """What stands for bytes that are not UTF-8: a name that holds it would miss its hit."""
 
@@ -166,8 +169,12 @@ def _rows(text: Iterable[str]) -> Iterator[_Row | str]:
         except csv.Error as error:  # the rest is read on: one bad record hides no other
             yield f"no CSV record: {error}"
             continue
-        if any(UNDECODABLE in str(cell) for pair in row.items() for cell in pair):
-            yield "bytes that are not UTF-8: save the file as UTF-8"
+        cells = [str(cell) for pair in row.items() for cell in pair]
+        if any(UNDECODABLE in cell or "\0" in cell for cell in cells):
+            yield "bytes that are not UTF-8, or NUL: save the file as UTF-8"
+            continue
+        if any(len(cell) > LONGEST_CELL for cell in cells):
+            yield f"a cell longer than {LONGEST_CELL:,} characters"
             continue
         properties = {
             name: [value]

@@ -33,7 +33,7 @@ class Candidates:
         self.entries = entries
         self.owner = [n for n, one in enumerate(entries) for _ in one.names]
         self.names = [name for one in entries for name in one.names]
-        self._grams = {"name": _Grams(3, _name_text), "skeleton": _Grams(2, _skeleton_text)}
+        self._grams = {"name": _Grams(3, name_text), "skeleton": _Grams(2, skeleton_text)}
         self._matrix = {channel: grams.fit(self.names) for channel, grams in self._grams.items()}
         self._joined: dict[str, list[int]] = defaultdict(list)
         for number, name in enumerate(self.names):
@@ -43,6 +43,8 @@ class Candidates:
             for value in sorted(one.values(DOCUMENT_PROPS)):
                 self._documents[value].append(number)
         self.rarity = _rarity(self.names)
+        self.texts = {channel: [channel(name) for name in self.names] for channel in CHANNELS}
+        self.bones = [frozenset(name.skeletons) for name in self.names]
 
     def by_name(self, queries: Sequence[Name], threads: int = 1) -> list[list[int]]:
         """Return, for each query name, the numbers of list names to score, ascending."""
@@ -105,12 +107,23 @@ class _Grams:
         return (diags(1 / np.maximum(length, 1e-9)) @ weighed).tocsr().astype(np.float32)
 
 
-def _name_text(name: Name) -> str:
+def name_text(name: Name) -> str:
+    """Return the sorted parts: what is compared as a whole."""
     return " ".join(sorted(name.parts))
 
 
-def _skeleton_text(name: Name) -> str:
+def skeleton_text(name: Name) -> str:
+    """Return the sorted skeletons: what is left in any romanisation."""
     return " ".join(sorted(name.skeletons))
+
+
+def joined_text(name: Name) -> str:
+    """Return the parts in their order, joined: names written without spaces."""
+    return "".join(name.parts)
+
+
+CHANNELS: Final = (name_text, skeleton_text, joined_text)
+"""The texts of a name whose likeness is the cheap bound of its score."""
 
 
 def _cut(text: str, size: int) -> Iterable[str]:

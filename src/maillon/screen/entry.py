@@ -1,6 +1,6 @@
 """What is compared: the names and the few facts of one record, on both sides alike."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ DOCUMENT_PROPS: Final = frozenset(
 COUNTRY_PROPS: Final = frozenset(
     ("birthCountry", "citizenship", "country", "jurisdiction", "nationality")
 )
+OTHER_PROPS: Final = ("firstName", "middleName", "lastName", "secondName", "topics")
 LONGEST_NAME: Final = 500
 """Characters of one name that are compared; what is longer is cut, and said in the receipt."""
 
@@ -110,15 +111,16 @@ def list_entries(bench: Workbench, datasets: Iterable[str] = ()) -> list[Entry]:
     """
     chosen = sorted(set(datasets))
     where = "dataset IN (SELECT unnest(?))" if chosen else "TRUE"
-    return _entries(
+    found = _entries(
         bench,
         f"entity IN (SELECT entity FROM statement WHERE prop = 'topics' AND {where})",
         [chosen] if chosen else [],
     )
+    return list(found)
 
 
-def dataset_entries(bench: Workbench, datasets: Iterable[str]) -> list[Entry]:
-    """Return the persons and organisations of these datasets, to be screened."""
+def dataset_entries(bench: Workbench, datasets: Iterable[str]) -> Iterator[Entry]:
+    """Yield the persons and organisations of these datasets, to be screened."""
     return _entries(
         bench,
         "dataset IN (SELECT unnest(?)) AND schema IN ('Person', 'Company', 'Organization', "
@@ -127,19 +129,17 @@ def dataset_entries(bench: Workbench, datasets: Iterable[str]) -> list[Entry]:
     )
 
 
-def _entries(bench: Workbench, where: str, values: list[Any]) -> list[Entry]:
-    wanted = ", ".join(
-        f"'{prop}'" for prop in (*NAME_PROPS, *FACT_PROPS, "firstName", "secondName", "lastName")
-    )
+def _entries(bench: Workbench, where: str, values: list[Any]) -> Iterator[Entry]:
+    wanted = ", ".join(f"'{prop}'" for prop in (*NAME_PROPS, *FACT_PROPS, *OTHER_PROPS))
     cursor = bench.con.cursor()
     cursor.execute(
-        f"""SELECT entity, max(schema) FILTER (schema <> 'Thing'), min(dataset),
-                   list(prop ORDER BY prop, value, id), list(value ORDER BY prop, value, id)
+        f"""SELECT entity, max(schema) FILTER (schema <> 'Thing'),
+                   coalesce(min(dataset) FILTER (prop = 'topics'), min(dataset)),
+                   list(prop ORDER BY prop, value), list(value ORDER BY prop, value)
             FROM statement WHERE ({where}) AND prop IN ({wanted})
             GROUP BY entity ORDER BY entity""",
         values,
     )
-    found = []
     while rows := cursor.fetchmany(20_000):
         for entity, schema, dataset, props, texts in rows:
             properties: dict[str, list[str]] = {}
@@ -147,5 +147,4 @@ def _entries(bench: Workbench, where: str, values: list[Any]) -> list[Entry]:
                 properties.setdefault(prop, []).append(text)
             one = entry(entity, schema or "Thing", dataset, properties)
             if one.names:
-                found.append(one)
-    return found
+                yield one

@@ -69,6 +69,7 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(_APOSTROPHES.sub("", text).lower()))
 
 
+@lru_cache(maxsize=1 << 18)
 def parts(name: str) -> tuple[str, ...]:
     """Return the words of a name without titles and particles; all of them when nothing is left."""
     found = words(name)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from rapidfuzz import fuzz
+import numpy as np
+from rapidfuzz import fuzz, process
 
-from maillon.screen.candidates import Candidates
+from maillon.screen.candidates import CHANNELS, Candidates
 from maillon.screen.entry import Entry, Name
 from maillon.screen.normalise import VERSION
 from maillon.screen.score import Band, Scored, score
@@ -17,7 +18,7 @@ from maillon.screen.score import Band, Scored, score
 BATCH: Final = 5_000
 """Queries taken at a time."""
 
-BOUND: Final = 62.0
+BOUND: Final = 76.0
 """Least rapidfuzz ratio, of the sorted parts or of their skeletons, of a pair that is scored."""
 
 ALGORITHM: Final = f"maillon-screen-1, normaliser {VERSION}"
@@ -102,19 +103,44 @@ class Screen:
         }
 
     def _ask(self, batch: Sequence[Entry]) -> Iterator[Screened]:
-        names = [name for query in batch for name in query.names]
-        numbers = iter(self._candidates.by_name(names, self._threads))
+        # people recur in a batch: each name is looked up once
+        distinct = {name.parts: name for query in batch for name in query.names}
+        near = dict(zip(distinct, self._near(list(distinct.values())), strict=True))
         for query in batch:
             pairs: dict[int, list[tuple[Name, Name]]] = {}
             for mine in query.names:
-                for number in next(numbers):
-                    theirs = self._candidates.names[number]
-                    if _bound(mine, theirs):
-                        owner = self._candidates.owner[number]
-                        pairs.setdefault(owner, []).append((mine, theirs))
+                for number in near[mine.parts]:
+                    owner = self._candidates.owner[number]
+                    pairs.setdefault(owner, []).append((mine, self._candidates.names[number]))
             for owner in self._candidates.by_document(query):
                 pairs.setdefault(owner, [])
             yield self._answer(query, pairs)
+
+    def _near(self, names: Sequence[Name]) -> list[list[int]]:
+        """Return the candidates of each name that pass the bound."""
+        found = self._candidates.by_name(names, self._threads)
+        asked = np.repeat(np.arange(len(names)), [len(numbers) for numbers in found])
+        listed = np.array([number for numbers in found for number in numbers], np.int64)
+        passed = np.zeros(len(listed), bool)
+        for channel in CHANNELS:
+            mine = [channel(name) for name in names]
+            theirs = self._candidates.texts[channel]
+            ratio = process.cpdist(
+                [mine[row] for row in asked],
+                [theirs[number] for number in listed],
+                scorer=fuzz.ratio,
+                score_cutoff=BOUND,
+                workers=self._threads,
+            )
+            passed |= ratio >= BOUND
+        kept: list[list[int]] = [[] for _ in names]
+        bones = [set(name.skeletons) for name in names]
+        for row, number, is_near in zip(
+            asked.tolist(), listed.tolist(), passed.tolist(), strict=True
+        ):
+            if is_near or len(bones[row].intersection(self._candidates.bones[number])) > 1:
+                kept[row].append(number)
+        return kept
 
     def _answer(self, query: Entry, pairs: dict[int, list[tuple[Name, Name]]]) -> Screened:
         if not query.names:
@@ -135,13 +161,3 @@ def digest(answers: Iterable[Screened]) -> str:
     for answer in answers:
         text.update(json.dumps(answer.line(), ensure_ascii=False, sort_keys=True).encode())
     return text.hexdigest()
-
-
-def _bound(mine: Name, theirs: Name) -> bool:
-    if fuzz.ratio(" ".join(sorted(mine.parts)), " ".join(sorted(theirs.parts))) >= BOUND:
-        return True
-    one, two = " ".join(sorted(mine.skeletons)), " ".join(sorted(theirs.skeletons))
-    if fuzz.ratio(one, two) >= BOUND:
-        return True
-    common = set(mine.skeletons) & set(theirs.skeletons)
-    return len(common) > 1

@@ -11,7 +11,7 @@ from typing import Any, Final
 STEP: Final = 220
 LEFT: Final = 90
 LINE: Final = 64
-HEIGHT: Final = 128
+HEIGHT: Final = 140
 LONGEST: Final = 24
 
 
@@ -45,30 +45,31 @@ def _hop(number: int, hop: Mapping[str, Any], weakest: int) -> str:
     mark = ""
     if number == weakest:
         mark = (
-            f'<path class="weak" d="M{middle - 6} {LINE + 16} l6 -10 l6 10 z"/>'
-            f'<text class="small" x="{middle}" y="{LINE + 44}">weakest / le plus faible</text>'
+            f'<path class="weak" d="M{middle - 6} {LINE + 18} l6 -10 l6 10 z"/>'
+            f'<text class="small" x="{middle}" y="{LINE + 47}"><tspan class="en">weakest hop</tspan>'
+            '<tspan class="fr">maillon le plus faible</tspan></text>'
         )
     return (
         f'<line class="hop" x1="{start}" x2="{end}" y1="{LINE}" y2="{LINE}" '
         f'stroke-width="{width:.2f}"{dash}/>'
         f'<text class="small" x="{middle}" y="{LINE - 14}">{label}</text>'
-        f'<text class="date" x="{middle}" y="{LINE + 30}">{when}</text>{mark}'
+        f'<text class="date" x="{middle}" y="{LINE + 32}">{when}</text>{mark}'
     )
 
 
 def _node(number: int, name: str, count: int) -> str:
     x = LEFT + STEP * number
     if number == 0:
-        base = LINE + 10
-        shape = f'<path class="terror" d="M{x - 12} {base} L{x} {LINE - 13} L{x + 12} {base} z"/>'
+        outline = f"M{x - 12} {LINE + 10} L{x} {LINE - 13} L{x + 12} {LINE + 10} z"
+        shape = f'<path class="terror" d="{outline}"/>'
     elif number == count - 1:
         shape = f'<path class="crime" d="M{x} {LINE - 13} l13 13 l-13 13 l-13 -13 z"/>'
     else:
         shape = f'<circle class="person" cx="{x}" cy="{LINE}" r="9"/>'
-    y = LINE - 26 if number % 2 else LINE + 34
-    y = 22 if number % 2 else HEIGHT - 14
-    shown = f"<title>{escape(name)}</title>{escape(_cut(name, LONGEST))}"
-    return f'{shape}<text class="name" x="{x}" y="{y}">{shown}</text>'
+    # names stand above and below in turn, so that neighbours do not meet
+    y = 22 if number % 2 else HEIGHT - 8
+    shown = escape(_cut(name, LONGEST))
+    return f'{shape}<text class="name" x="{x}" y="{y}"><title>{escape(name)}</title>{shown}</text>'
 
 
 def _cut(text: str, longest: int) -> str:
