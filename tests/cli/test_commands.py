@@ -75,7 +75,9 @@ def test_every_adapter_option_is_an_option_of_read_and_load(
     maillon: Maillon, adapter: Adapter
 ) -> None:
     flags = [f"--{option.replace('_', '-')}" for option in adapter.options]
-    (line,) = [line for line in maillon("formats").out.splitlines() if line.split()[0] == adapter.name]
+    (line,) = [
+        line for line in maillon("formats").out.splitlines() if line.split()[0] == adapter.name
+    ]
     assert all(flag in line for flag in flags)
     for verb in ("read", "load"):
         text = maillon(verb, "--help").out
@@ -141,7 +143,9 @@ def test_a_graded_statement_carries_its_grade(maillon: Maillon) -> None:
     done = maillon("read", GOLDEN / "un-sc-xml" / "ruritania.xml", "--as", "un-sc-xml",
                    "--dataset", "rt_terror_list")  # fmt: skip
     graded = [line for line in done.lines if "grade" in line]
-    assert {tuple(line["grade"]) for line in graded} == {("source", "information", "code", "scheme")}
+    assert {tuple(line["grade"]) for line in graded} == {
+        ("source", "information", "code", "scheme")
+    }
     assert {line["grade"]["code"] for line in graded} >= {"Low", "BETWEEN"}
 
 
@@ -214,6 +218,7 @@ def test_a_hit_can_be_told_by_the_exit_code(maillon: Maillon, listed: Path) -> N
         b'{"id": "x", "properties": [1]}\n',
         b'{"id": "x", "properties": {"name": [{"a": 1}]}}\n',
         b'{"id": "x", "properties": {"name": [null]}}\n',
+        b'{"id": "x", "properties": {"name": ["\\ud800"]}}\n',
         b'{"id": "x", "properties": {"birthDate": ["1970"]}}\n',
         b'{"id": "x", "properties": {"name": ["M\xfcller"]}}\n',
         b"{" * 5000 + b"\n",

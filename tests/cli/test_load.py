@@ -7,7 +7,9 @@ import pytest
 from .conftest import GOLDEN, Maillon, entry, held, un_list, write
 
 UN = ("--as", "un-sc-xml", "--dataset", "un_sc")
-MAINTENANCE = b"<!DOCTYPE html><html><head><title>Maintenance</title></head><body>Back soon</body></html>"
+MAINTENANCE = (
+    b"<!DOCTYPE html><html><head><title>Maintenance</title></head><body>Back soon</body></html>"
+)
 GOAML_HOSTILE = GOLDEN / "goaml" / "hostile"
 
 
@@ -67,7 +69,9 @@ def test_one_person_cannot_accept_a_shrunk_list_unseen(maillon: Maillon, w: Path
 
 
 def test_a_reference_number_met_twice_loses_no_entry(maillon: Maillon, w: Path) -> None:
-    content = un_list([7]).replace(b"</INDIVIDUALS>", entry(7, "Other").encode() + b"</INDIVIDUALS>")
+    content = un_list([7]).replace(
+        b"</INDIVIDUALS>", entry(7, "Other").encode() + b"</INDIVIDUALS>"
+    )
     said = load(maillon, w, content, code=3)
     assert "list.xml: un_sc xpath:/CONSOLIDATED_LIST/INDIVIDUALS[1]/INDIVIDUAL[2]" in said
     assert "QDi.007 stands at" in said
@@ -82,6 +86,36 @@ def test_an_entry_deleted_and_listed_again_comes_back(maillon: Maillon, w: Path)
         load(maillon, w, un_list(numbers, note))
         counts.append("un-sc-QDi.040" in held(w))
     assert counts == [True, False, True]
+
+
+def test_a_list_that_was_replaced_is_not_passed_off_as_loaded(maillon: Maillon, w: Path) -> None:
+    first = un_list(range(1, 41))
+    load(maillon, w, first)
+    load(maillon, w, un_list(range(1, 40)))
+    assert "delivery: superseded" in load(maillon, w, first, code=4)
+    assert len(held(w)) == 39
+
+
+def test_a_snapshot_is_not_shrunk_under_the_name_of_messages(maillon: Maillon, w: Path) -> None:
+    load(maillon, w, un_list(range(1, 21)))
+    said = load(maillon, w, un_list([1]), "--mode", "messages", code=4)
+    assert "un_sc is un-sc-xml, snapshot; this would be un-sc-xml, messages" in said
+    assert len(held(w)) == 20
+
+
+def test_a_dataset_keeps_its_mode(maillon: Maillon, w: Path) -> None:
+    load(maillon, w, un_list([1, 2, 3]), "--mode", "messages")
+    load(maillon, w, un_list([4]))
+    assert len(held(w)) == 4
+
+
+def test_a_dataset_keeps_its_adapter(maillon: Maillon, w: Path) -> None:
+    load(maillon, w, un_list([1]))
+    words = ("--as", "ftm-json", "--dataset", "un_sc", "-w", w)
+    text = b'{"id": "a", "schema": "Person", "properties": {"name": ["A B"]}}\n'
+    done = maillon("load", "-", *words, stdin=text)
+    assert (done.code, "another adapter or mode" in done.err) == (4, True)
+    assert held(w) == ["un-sc-QDi.001"]
 
 
 def test_the_same_file_twice_is_one_delivery(maillon: Maillon, w: Path) -> None:

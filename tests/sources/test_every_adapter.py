@@ -164,6 +164,27 @@ def test_an_empty_file_is_an_error(each: Adapter) -> None:
     assert len(errors(items)) == len(items) == 1
 
 
+@pytest.mark.parametrize(
+    "delivered", [b"", b"\n \n", b"<!DOCTYPE html><html><body>Back soon</body></html>"]
+)
+@pytest.mark.parametrize("name", sorted({"csv", "goaml", "ofac-sdn-csv", "un-sc-xml"}))
+def test_another_file_is_not_to_be_trusted_as_a_whole(name: str, delivered: bytes) -> None:
+    items = list(adapter(name).read(io.BytesIO(delivered), "ds", **OPTIONS[name]))
+    assert statements(items) == []
+    assert any(error.whole for error in errors(items))
+
+
+@pytest.mark.parametrize("golden", [each for each in FILES if each.path.endswith(".xml")], ids=str)
+def test_a_file_that_breaks_off_is_not_to_be_trusted_as_a_whole(golden: Golden) -> None:
+    kept = golden.read(golden.data[: golden.data.rindex(b"</")])
+    assert [error.whole for error in errors(kept)][-1:] == [True]
+
+
+@pytest.mark.parametrize("golden", [each for each in FILES if each.adapter != "paxlst"], ids=str)
+def test_a_whole_file_is_trusted(golden: Golden) -> None:
+    assert not any(error.whole for error in errors(golden.read()))
+
+
 def test_memory_does_not_grow_with_the_file() -> None:
     def peak(count: int) -> int:
         row = b"V-%d;I-7;Rudolf Invented;K-%d;Anna;Beispiel;13/02/1980;;sister;14/05/2026;1,50;q\n"

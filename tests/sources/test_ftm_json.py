@@ -28,6 +28,8 @@ GOOD = {"id": "good", "schema": "Person", "properties": {"name": ["Kept"]}}
         (b'{"id": "\xff"}', "not UTF-8"),
         (b'{"id": NaN}', "no JSON"),
         (b"[" * 20_000, "no JSON"),
+        (b'{"id": "a", "schema": "Person", "properties": {"name": ["\\uD800 x"]}}', "surrogate"),
+        (b'{"id": "\\udfff", "schema": "Person"}', "surrogate"),
         ({"schema": "Person", "properties": {}}, "no id"),
         ({"id": 7, "schema": "Person"}, "no id"),
         ({"id": "a", "schema": "Starship"}, "no schema"),

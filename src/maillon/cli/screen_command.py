@@ -156,7 +156,9 @@ def _lines(text: Iterable[str]) -> Iterator[_Row | str]:
 def _texts(values: list[object]) -> list[str]:
     if not all(isinstance(value, str | int | float) for value in values):
         raise TypeError("a value is text")
-    return [str(value) for value in values]
+    texts = [str(value) for value in values]
+    "".join(texts).encode()  # half of a surrogate pair is no text
+    return texts
 
 
 def _rows(text: Iterable[str]) -> Iterator[_Row | str]:

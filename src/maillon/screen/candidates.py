@@ -6,11 +6,12 @@ aliases counts like any other: names are compared, never the sum of a record's n
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from scipy.sparse import csr_matrix, diags
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
 from sparse_dot_topn import sp_matmul_topn
 
 from maillon.screen.entry import DOCUMENT_PROPS, Entry, Name
@@ -18,8 +19,86 @@ from maillon.screen.entry import DOCUMENT_PROPS, Entry, Name
 TOP: Final = 30
 """Candidates of each gram channel for one query name."""
 
-FLOOR: Final = {"name": 0.35, "skeleton": 0.45}
-"""Least cosine of a candidate, by channel."""
+Numbers = npt.NDArray[np.int64]
+
+
+def name_text(name: Name) -> str:
+    """Return the sorted parts: what is compared as a whole."""
+    return " ".join(sorted(name.parts))
+
+
+def skeleton_text(name: Name) -> str:
+    """Return the sorted skeletons: what is left in any romanisation."""
+    return " ".join(sorted(name.skeletons))
+
+
+class Grams:
+    """Character n-grams of ASCII words as sparse rows, weighed by rarity on the list.
+
+    Args:
+        size: Characters of a gram, 2 or 3.
+        floor: Least cosine of a candidate.
+    """
+
+    def __init__(self, size: int, floor: float) -> None:
+        self._size = size
+        self._floor = floor
+        self._idf = np.zeros(_LETTERS**size, np.float32)
+        self._list: csr_matrix = csr_matrix((0, 0), dtype=np.float32)
+
+    def fit(self, texts: Sequence[str]) -> None:
+        """Keep the list's texts."""
+        counts = self._count(texts)
+        held = np.bincount(counts.indices, minlength=_LETTERS**self._size)
+        rarity = np.log((1 + len(texts)) / (1 + held)) + 1
+        # a gram that no list name has says nothing of likeness
+        self._idf = np.where(held > 0, rarity, 0).astype(np.float32)
+        self._list = self._weigh(counts).T.tocsr()
+
+    def near(self, texts: Sequence[str], threads: int) -> tuple[Numbers, Numbers]:
+        """Return rows of ``texts`` and numbers of list texts that are near, `TOP` a row at most."""
+        found = sp_matmul_topn(
+            self._weigh(self._count(texts)),
+            self._list,
+            top_n=TOP,
+            threshold=self._floor,
+            sort=True,
+            n_threads=threads,
+        )
+        rows = np.repeat(np.arange(len(texts), dtype=np.int64), np.diff(found.indptr))
+        return rows, found.indices.astype(np.int64)
+
+    def _count(self, texts: Sequence[str]) -> csr_matrix:
+        """Return which grams each text has: one sliding window over all of them at once."""
+        letters = _CODES[np.frombuffer(f"\n {_JOIN.join(texts)} \n".encode("ascii"), np.uint8)]
+        windows = np.zeros(len(letters) - self._size + 1, np.int64)
+        inside = np.ones(len(windows), bool)
+        for offset in range(self._size):
+            part = letters[offset : offset + len(windows)]
+            windows = windows * _LETTERS + np.maximum(part, 0)
+            inside &= part >= 0
+        row = np.cumsum(letters < 0)[: len(windows)] - 1
+        width = _LETTERS**self._size
+        seen = _distinct(row[inside] * width + windows[inside])
+        rows, columns = np.divmod(seen, width)
+        starts = np.searchsorted(rows, np.arange(len(texts) + 1))
+        data = np.ones(len(columns), np.float32)
+        return csr_matrix((data, columns, starts), (len(texts), width))
+
+    def _weigh(self, counts: csr_matrix) -> csr_matrix:
+        data = self._idf[counts.indices]
+        rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+        length = np.sqrt(np.bincount(rows, data * data, minlength=counts.shape[0]))
+        data = data / np.maximum(length[rows], 1e-9).astype(np.float32)
+        return csr_matrix((data.astype(np.float32), counts.indices, counts.indptr), counts.shape)
+
+
+_LETTERS: Final = 37
+_JOIN: Final = " \n "
+_CODES: Final = np.full(256, -1, np.int64)
+_CODES[ord(" ")] = 0
+_CODES[ord("a") : ord("z") + 1] = np.arange(1, 27)
+_CODES[ord("0") : ord("9") + 1] = np.arange(27, 37)
 
 
 class Candidates:
@@ -33,8 +112,13 @@ class Candidates:
         self.entries = entries
         self.owner = [n for n, one in enumerate(entries) for _ in one.names]
         self.names = [name for one in entries for name in one.names]
-        self._grams = {"name": _Grams(3, name_text), "skeleton": _Grams(2, skeleton_text)}
-        self._matrix = {channel: grams.fit(self.names) for channel, grams in self._grams.items()}
+        self.texts = [name_text(name) for name in self.names]
+        self.skeletons = [skeleton_text(name) for name in self.names]
+        self.bones = [frozenset(name.skeletons) for name in self.names]
+        self.rarity = _rarity(self.names)
+        self._grams = Grams(3, 0.35), Grams(2, 0.45)
+        for grams, texts in zip(self._grams, (self.texts, self.skeletons), strict=True):
+            grams.fit(texts)
         self._joined: dict[str, list[int]] = defaultdict(list)
         for number, name in enumerate(self.names):
             self._joined["".join(name.parts)].append(number)
@@ -42,27 +126,31 @@ class Candidates:
         for number, one in enumerate(entries):
             for value in sorted(one.values(DOCUMENT_PROPS)):
                 self._documents[value].append(number)
-        self.rarity = _rarity(self.names)
-        self.texts = {channel: [channel(name) for name in self.names] for channel in CHANNELS}
-        self.bones = [frozenset(name.skeletons) for name in self.names]
 
-    def by_name(self, queries: Sequence[Name], threads: int = 1) -> list[list[int]]:
-        """Return, for each query name, the numbers of list names to score, ascending."""
-        found: list[set[int]] = [set(self._joined.get("".join(q.parts), ())) for q in queries]
-        if not self.names or not queries:
-            return [sorted(numbers) for numbers in found]
-        for channel, grams in self._grams.items():
-            near = sp_matmul_topn(
-                grams.transform(queries),
-                self._matrix[channel],
-                top_n=TOP,
-                threshold=FLOOR[channel],
-                sort=True,
-                n_threads=threads,
-            )
-            for row in range(len(queries)):
-                found[row].update(near.indices[near.indptr[row] : near.indptr[row + 1]].tolist())
-        return [sorted(numbers) for numbers in found]
+    def near(
+        self, texts: Sequence[str], skeletons: Sequence[str], threads: int
+    ) -> tuple[Numbers, Numbers]:
+        """Return the pairs that the gram channels propose: rows of the query, list names.
+
+        Args:
+            texts: `name_text` of each query name.
+            skeletons: `skeleton_text` of each.
+            threads: Threads; the answer is the same with any number.
+        """
+        if not self.names or not texts:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        parts = [
+            grams.near(side, threads)
+            for grams, side in zip(self._grams, (texts, skeletons), strict=True)
+        ]
+        width = len(self.names)
+        keys = _distinct(np.concatenate([rows * width + numbers for rows, numbers in parts]))
+        rows, numbers = np.divmod(keys, width)
+        return rows, numbers
+
+    def joined(self, name: Name) -> list[int]:
+        """Return the list names that are the same letters without spaces."""
+        return self._joined.get("".join(name.parts), [])
 
     def by_document(self, query: Entry) -> list[int]:
         """Return the numbers of list entries that carry one of the query's documents."""
@@ -70,65 +158,11 @@ class Candidates:
         return sorted({number for value in values for number in self._documents.get(value, ())})
 
 
-class _Grams:
-    def __init__(self, size: int, text: Callable[[Name], str]) -> None:
-        self._size = size
-        self._text = text
-        self._columns: dict[str, int] = {}
-        self._idf: np.ndarray[tuple[int], np.dtype[np.float32]] = np.zeros(0, np.float32)
-
-    def fit(self, names: Sequence[Name]) -> csr_matrix:
-        """Return the list's matrix, transposed for multiplication: grams x names."""
-        counts = self._count(names, learn=True)
-        held = np.bincount(counts.indices, minlength=max(len(self._columns), 1))
-        self._idf = np.log((1 + len(names)) / (1 + held)).astype(np.float32) + 1
-        return self._weigh(counts).T.tocsr()
-
-    def transform(self, names: Sequence[Name]) -> csr_matrix:
-        """Return the queries' matrix: names x grams."""
-        return self._weigh(self._count(names, learn=False))
-
-    def _count(self, names: Sequence[Name], *, learn: bool) -> csr_matrix:
-        columns, starts = [], [0]
-        known = self._columns
-        for name in names:
-            for gram in _cut(self._text(name), self._size):
-                column = known.setdefault(gram, len(known)) if learn else known.get(gram)
-                if column is not None:
-                    columns.append(column)
-            starts.append(len(columns))
-        shape = (len(names), max(len(known), 1))
-        data = np.ones(len(columns), np.float32)
-        return csr_matrix((data, np.array(columns, np.int32), np.array(starts)), shape)
-
-    def _weigh(self, counts: csr_matrix) -> csr_matrix:
-        weighed = counts.multiply(self._idf).tocsr().astype(np.float32)
-        length = np.sqrt(weighed.multiply(weighed).sum(axis=1)).A1
-        return (diags(1 / np.maximum(length, 1e-9)) @ weighed).tocsr().astype(np.float32)
-
-
-def name_text(name: Name) -> str:
-    """Return the sorted parts: what is compared as a whole."""
-    return " ".join(sorted(name.parts))
-
-
-def skeleton_text(name: Name) -> str:
-    """Return the sorted skeletons: what is left in any romanisation."""
-    return " ".join(sorted(name.skeletons))
-
-
-def joined_text(name: Name) -> str:
-    """Return the parts in their order, joined: names written without spaces."""
-    return "".join(name.parts)
-
-
-CHANNELS: Final = (name_text, skeleton_text, joined_text)
-"""The texts of a name whose likeness is the cheap bound of its score."""
-
-
-def _cut(text: str, size: int) -> Iterable[str]:
-    padded = f" {text} "
-    return sorted({padded[n : n + size] for n in range(max(len(padded) - size + 1, 1))})
+def _distinct(keys: Numbers) -> Numbers:
+    ordered = np.sort(keys, kind="stable")  # a radix sort: the keys are nearly in order
+    is_new = np.ones(len(ordered), bool)
+    is_new[1:] = ordered[1:] != ordered[:-1]
+    return ordered[is_new]
 
 
 def _rarity(names: Sequence[Name]) -> dict[str, float]:

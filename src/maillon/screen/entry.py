@@ -116,11 +116,11 @@ def list_entries(bench: Workbench, datasets: Iterable[str] = ()) -> list[Entry]:
         f"entity IN (SELECT entity FROM statement WHERE prop = 'topics' AND {where})",
         [chosen] if chosen else [],
     )
-    return list(found)
+    return [one for one in found if one.names]
 
 
 def dataset_entries(bench: Workbench, datasets: Iterable[str]) -> Iterator[Entry]:
-    """Yield the persons and organisations of these datasets, to be screened."""
+    """Yield the persons and organisations of these datasets, those without a name too."""
     return _entries(
         bench,
         "dataset IN (SELECT unnest(?)) AND schema IN ('Person', 'Company', 'Organization', "
@@ -145,6 +145,4 @@ def _entries(bench: Workbench, where: str, values: list[Any]) -> Iterator[Entry]
             properties: dict[str, list[str]] = {}
             for prop, text in zip(props, texts, strict=True):
                 properties.setdefault(prop, []).append(text)
-            one = entry(entity, schema or "Thing", dataset, properties)
-            if one.names:
-                yield one
+            yield entry(entity, schema or "Thing", dataset, properties)

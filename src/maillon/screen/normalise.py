@@ -23,13 +23,14 @@ PARTICLES: Final = frozenset(
 TITLES: Final = frozenset(
     (
         "capt", "col", "doctor", "dr", "eng", "gen", "hajji", "haji", "hajj", "lt", "maj",
-        "maulavi", "mme", "mr", "mrs", "ms", "mstr", "mullah", "prof", "sgt", "sheikh", "sir", "ustad",
+        "maulavi", "mme", "mr", "mrs", "ms", "mstr", "mullah", "prof", "sgt", "sheikh", "sir",
+        "ustad",
     )
 )  # fmt: skip
 """Honorifics: no part of a name. Source: UN list TITLE elements; PNR title suffixes (ICAO 9944)."""
 
 _MARKS: Final = re.compile("[\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_ARTICLE: Final = re.compile("\\b\u0627\u0644(?=\\w{2})(?!\u0644\u0647\\b)")  # al-, but not Allah
+_ARTICLE: Final = re.compile("\\b\u0627\u0644(?=\\w{2})(?!\u0644\u0647\\b)")  # al-, not Allah
 _AYN: Final = re.compile("\\b\u0639")  # ICU drops it, every romanisation writes a vowel for it
 _APOSTROPHES: Final = re.compile("['`\u02b9-\u02bf\u2018\u2019\u201b]")
 _WORD: Final = re.compile(r"[a-z0-9]+")

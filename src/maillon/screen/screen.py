@@ -8,9 +8,10 @@ from itertools import islice
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
-from maillon.screen.candidates import CHANNELS, Candidates
+from maillon.screen.candidates import Candidates, Numbers, name_text, skeleton_text
 from maillon.screen.entry import Entry, Name
 from maillon.screen.normalise import VERSION
 from maillon.screen.score import Band, Scored, score
@@ -20,6 +21,9 @@ BATCH: Final = 5_000
 
 BOUND: Final = 76.0
 """Least rapidfuzz ratio, of the sorted parts or of their skeletons, of a pair that is scored."""
+
+LEAST: Final = 50.0
+"""Least ratio of a pair that is scored because two skeletons are in common."""
 
 ALGORITHM: Final = f"maillon-screen-1, normaliser {VERSION}"
 
@@ -118,29 +122,36 @@ class Screen:
 
     def _near(self, names: Sequence[Name]) -> list[list[int]]:
         """Return the candidates of each name that pass the bound."""
-        found = self._candidates.by_name(names, self._threads)
-        asked = np.repeat(np.arange(len(names)), [len(numbers) for numbers in found])
-        listed = np.array([number for numbers in found for number in numbers], np.int64)
-        passed = np.zeros(len(listed), bool)
-        for channel in CHANNELS:
-            mine = [channel(name) for name in names]
-            theirs = self._candidates.texts[channel]
-            ratio = process.cpdist(
-                [mine[row] for row in asked],
-                [theirs[number] for number in listed],
-                scorer=fuzz.ratio,
-                score_cutoff=BOUND,
-                workers=self._threads,
-            )
-            passed |= ratio >= BOUND
-        kept: list[list[int]] = [[] for _ in names]
-        bones = [set(name.skeletons) for name in names]
-        for row, number, is_near in zip(
-            asked.tolist(), listed.tolist(), passed.tolist(), strict=True
+        index = self._candidates
+        texts = [name_text(name) for name in names]
+        skeletons = [skeleton_text(name) for name in names]
+        rows, numbers = index.near(texts, skeletons, self._threads)
+        likeness = np.maximum(
+            self._ratio(rows, numbers, texts, index.texts),
+            self._ratio(rows, numbers, skeletons, index.skeletons),
+        )
+        kept = [list(index.joined(name)) for name in names]
+        worth = likeness >= LEAST
+        for row, number, ratio in zip(
+            rows[worth].tolist(), numbers[worth].tolist(), likeness[worth].tolist(), strict=True
         ):
-            if is_near or len(bones[row].intersection(self._candidates.bones[number])) > 1:
+            common = index.bones[number].intersection(names[row].skeletons)
+            if (ratio >= BOUND or len(common) > 1) and number not in kept[row]:
                 kept[row].append(number)
         return kept
+
+    def _ratio(
+        self, rows: Numbers, numbers: Numbers, mine: Sequence[str], theirs: Sequence[str]
+    ) -> npt.NDArray[np.float32]:
+        if not len(rows):
+            return np.zeros(0, np.float32)
+        return process.cpdist(
+            [mine[row] for row in rows.tolist()],
+            [theirs[number] for number in numbers.tolist()],
+            scorer=fuzz.ratio,
+            dtype=np.float32,
+            workers=self._threads,
+        )
 
     def _answer(self, query: Entry, pairs: dict[int, list[tuple[Name, Name]]]) -> Screened:
         if not query.names:

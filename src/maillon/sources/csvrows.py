@@ -1,9 +1,10 @@
 """One row of a CSV file to statements, by a compiled mapping and the options of the reading."""
 
+import codecs
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from maillon.model import Purged, SourceError, Statement, Yielded, local_id
 from maillon.sources import cells, values
@@ -13,6 +14,11 @@ from maillon.sources.datecells import ORDERS
 from maillon.sources.detection import Detection
 from maillon.sources.mapping import Clean, Composed, Context, EntityPlan, Plan, QueryPlan
 from maillon.sources.privileged import privileged
+
+NO_FILE_CODECS: Final = frozenset(
+    {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"}
+)
+"""Codecs of Python that no file is written in; some decode to halves of surrogate pairs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,8 @@ class Given:
         """
         try:
             "x".encode(self.encoding or "utf-8")
+            if codecs.lookup(self.encoding or "utf-8").name in NO_FILE_CODECS:
+                raise LookupError(self.encoding)  # noqa: TRY301 - one answer for both
         except (LookupError, ValueError):
             return f"the option encoding names no codec: {self.encoding}"
         if self.date_order not in ORDERS:

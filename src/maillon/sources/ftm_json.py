@@ -139,6 +139,13 @@ def _skip(raw: IO[bytes], piece: bytes) -> int:
 def _line(dataset: str, locator: str, line: bytes) -> Iterator[Yielded]:
     try:
         parsed = json.loads(line.decode("utf-8"), parse_constant=_no_constant)
+        if b"\\ud" in line.lower():
+            json.dumps(parsed, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        yield SourceError(
+            dataset, locator, "half of a surrogate pair (\\ud800 to \\udfff): no text"
+        )
+        return
     except UnicodeDecodeError as error:
         yield SourceError(dataset, locator, f"not UTF-8 at byte {error.start} of the line")
         return

@@ -2,100 +2,23 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Final
 
 import duckdb
 from sqlalchemy import Connection, insert, select
 
-from maillon.model import (
-    UNGRADED,
-    Adapter,
-    Dataset,
-    Delivery,
-    Grade,
-    Label,
-    Mandate,
-    Mode,
-    Purged,
-    RefusedError,
-    SourceError,
-    Statement,
-    View,
-    Yielded,
-    delivery_id,
-)
+from maillon.model import Dataset, Delivery, Mandate, SourceError, View, delivery_id
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk, intern_label
 from maillon.store.lake import Lake, StatementWriter, sync_folder
-from maillon.store.tables import ATTEMPT, DATASET, DELIVERY, PROBLEM
-
-SHRINK: Final = 0.05
-"""A snapshot that loses more than this share of its entities is refused. Source: screening.md,
-8."""
-
-PROBLEMS_KEPT: Final = 10_000
-"""Source errors kept word for word for one delivery; the count is always whole."""
+from maillon.store.order import Loaded, Order, Tally, delivery_of, sort_out
+from maillon.store.tables import DATASET, DELIVERY, PROBLEM
+from maillon.store.trust import Trust
 
 _CHUNK: Final = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What shall be loaded.
-
-    Attributes:
-        adapter: Reads it.
-        dataset: Name of the dataset, ``a-z0-9_``.
-        label: What its statements get.
-        options: The adapter's options.
-        option_text: The options as the desk keeps them: JSON values.
-        mode: Snapshot or messages; the adapter's own when None.
-        retention_class: Which retention rule its statements follow.
-        grade: What a statement gets that brings no grade of its own.
-        accept_shrink: A second person's reason to accept a smaller list, or empty.
-    """
-
-    adapter: Adapter
-    dataset: str
-    label: Label
-    options: Mapping[str, object] = field(default_factory=dict)
-    option_text: Mapping[str, object] = field(default_factory=dict)
-    mode: Mode | None = None
-    retention_class: str = "standard"
-    grade: Grade = UNGRADED
-    accept_shrink: str = ""
-
-
-@dataclass(slots=True)
-class Tally:
-    """What came out of a delivered file so far."""
-
-    entities: int = 0
-    unreadable: int = 0
-    purged: int = 0
-    problems: list[SourceError] = field(default_factory=list)
-    whole: SourceError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What `load` did.
-
-    Attributes:
-        delivery: The delivery.
-        already: Whether the very same file had been loaded before: nothing changed.
-        problems: The source errors, the first `PROBLEMS_KEPT` of them.
-        counts: Entities by schema, statements by topic.
-    """
-
-    delivery: Delivery
-    already: bool
-    problems: tuple[SourceError, ...]
-    counts: Mapping[str, Mapping[str, int]]
 
 
 class Intake:
@@ -139,8 +62,11 @@ class Intake:
         with self._lake.receiving(order.dataset) as folder:
             original, sha256, size = _keep(raw, folder)
             name = delivery_id(order.dataset, sha256)
+            trust = Trust(self._desk, mandate, name)
+            order = trust.settle(order)
             known = self._known(name)
             if known is not None:
+                trust.still_stands(order)
                 self._desk.record(mandate, "load", "already", {"delivery": name})
                 return known
             received = utc_now()
@@ -149,7 +75,7 @@ class Intake:
             rows = self._write(original, order, statements, name, received, tally, progress)
             counts = count_entities(statements) if rows else {"schema": {}, "topics": {}}
             tally.entities = sum(counts["schema"].values())
-            self._check(mandate, order, name, tally, rows)
+            trust.check(order, tally, rows)
             delivery = Delivery(
                 name,
                 order.dataset,
@@ -205,109 +131,11 @@ class Intake:
                 select(PROBLEM).where(PROBLEM.c.delivery == name).order_by(PROBLEM.c.id)
             ).all()
         return Loaded(
-            Delivery(
-                row.id,
-                row.dataset,
-                row.sha256,
-                row.size,
-                row.received,
-                row.statements,
-                row.entities,
-                row.records_unreadable,
-                row.purged,
-            ),
+            delivery_of(row),
             already=True,
             problems=tuple(SourceError(row.dataset, p.locator, p.reason) for p in problems),
             counts=row.counts,
         )
-
-    def _check(self, mandate: Mandate, order: Order, name: str, tally: Tally, rows: int) -> None:
-        if tally.whole is not None:
-            self._refuse(
-                mandate,
-                name,
-                "delivery: not to be trusted as a whole",
-                str(tally.whole),
-                "ask the sender for the file again; the old delivery stays",
-            )
-        if not rows and not tally.purged and not tally.unreadable:
-            self._refuse(
-                mandate,
-                name,
-                "delivery: empty",
-                f"{order.dataset} holds no record",
-                "ask the sender for the file again; the old delivery stays",
-            )
-        if not rows and tally.unreadable:
-            self._refuse(
-                mandate,
-                name,
-                "delivery: nothing readable",
-                str(tally.problems[0]),
-                "mend the file or name another adapter; the old delivery stays",
-            )
-        before = self._current(order)
-        if before is None or tally.entities >= before.entities * (1 - SHRINK):
-            return
-        share = 1 - tally.entities / before.entities
-        why = (
-            f"{order.dataset} would shrink by {share:.1%}, from {before.entities:,} to "
-            f"{tally.entities:,} entities, against {before.id}"
-        )
-        if not order.accept_shrink:
-            self._refuse(
-                mandate,
-                name,
-                "delivery: shrink over 5 %",
-                why,
-                "a second person loads it with --accept-shrink REASON",
-            )
-        with self._desk.engine.connect() as connection:
-            first = set(
-                connection.execute(
-                    select(ATTEMPT.c.who).where(ATTEMPT.c.delivery == name)
-                ).scalars()
-            )
-        if not first - {mandate.who}:
-            self._refuse(
-                mandate,
-                name,
-                "delivery: four eyes",
-                why,
-                "accepting needs two people: one whom `load` refused, and another",
-            )
-
-    def _current(self, order: Order) -> Delivery | None:
-        if (order.mode or order.adapter.mode) is not Mode.SNAPSHOT:
-            return None
-        with self._desk.engine.connect() as connection:
-            row = connection.execute(
-                select(DELIVERY)
-                .where(DELIVERY.c.dataset == order.dataset)
-                .order_by(DELIVERY.c.number.desc())
-                .limit(1)
-            ).first()
-        if row is None:
-            return None
-        return Delivery(
-            row.id,
-            row.dataset,
-            row.sha256,
-            row.size,
-            row.received,
-            row.statements,
-            row.entities,
-            row.records_unreadable,
-            row.purged,
-        )
-
-    def _refuse(self, mandate: Mandate, name: str, rule: str, reason: str, remedy: str) -> None:
-        with self._desk.begin() as connection:
-            connection.execute(
-                insert(ATTEMPT).values(delivery=name, who=mandate.who, at=utc_now(), rule=rule)
-            )
-            ledger.append(connection, mandate, "load", "refused", {"delivery": name, "rule": rule})
-        raise RefusedError(rule, reason, remedy)
 
     def _commit(
         self,
@@ -329,34 +157,7 @@ class Intake:
             sync_folder(self._originals)
             names = self._lake.place(statements, month, delivery.id)
             with self._desk.begin() as connection:
-                label = intern_label(connection, order.label)
-                _dataset_row(connection, order, label)
-                connection.execute(
-                    insert(DELIVERY).values(
-                        id=delivery.id,
-                        dataset=delivery.dataset,
-                        label=label,
-                        sha256=delivery.sha256,
-                        size=delivery.size,
-                        received=delivery.received,
-                        statements=delivery.statements,
-                        entities=delivery.entities,
-                        records_unreadable=delivery.records_unreadable,
-                        purged=delivery.purged,
-                        retention_month=month,
-                        counts=counts,
-                        options=dict(order.option_text),
-                        files=names,
-                    )
-                )
-                if tally.problems:
-                    connection.execute(
-                        insert(PROBLEM),
-                        [
-                            {"delivery": delivery.id, "locator": p.locator, "reason": p.reason}
-                            for p in tally.problems
-                        ],
-                    )
+                _insert(connection, order, delivery, tally, {"counts": counts, "files": names})
                 ledger.append(
                     connection,
                     mandate,
@@ -376,21 +177,6 @@ class Intake:
             return frozenset(name for files in rows for name in files)
 
 
-def sort_out(items: Iterable[Yielded], tally: Tally) -> Iterator[Statement]:
-    """Yield the statements among ``items`` and count the rest into ``tally``."""
-    for item in items:
-        if isinstance(item, Statement):
-            yield item
-        elif isinstance(item, Purged):
-            tally.purged += 1
-        else:
-            tally.unreadable += 1
-            if item.whole and tally.whole is None:
-                tally.whole = item
-            if len(tally.problems) < PROBLEMS_KEPT:
-                tally.problems.append(item)
-
-
 def count_entities(file: Path) -> dict[str, dict[str, int]]:
     """Return entities by schema and entities by topic or programme of one statement file."""
     with duckdb.connect(":memory:") as con:
@@ -404,6 +190,41 @@ def count_entities(file: Path) -> dict[str, dict[str, int]]:
             "WHERE prop IN ('topics', 'program', 'programId') GROUP BY value ORDER BY value"
         ).fetchall()
     return {"schema": dict(schemata), "topics": dict(topics)}
+
+
+def _insert(
+    connection: Connection,
+    order: Order,
+    delivery: Delivery,
+    tally: Tally,
+    made: Mapping[str, object],
+) -> None:
+    """Write the rows of one delivery; ``made`` holds its counts and its files."""
+    label = intern_label(connection, order.label)
+    _dataset_row(connection, order, label)
+    connection.execute(
+        insert(DELIVERY).values(
+            id=delivery.id,
+            dataset=delivery.dataset,
+            label=label,
+            sha256=delivery.sha256,
+            size=delivery.size,
+            received=delivery.received,
+            statements=delivery.statements,
+            entities=delivery.entities,
+            records_unreadable=delivery.records_unreadable,
+            purged=delivery.purged,
+            retention_month=delivery.received[:7],
+            options=dict(order.option_text),
+            **made,
+        )
+    )
+    problems = [
+        {"delivery": delivery.id, "locator": each.locator, "reason": each.reason}
+        for each in tally.problems
+    ]
+    if problems:
+        connection.execute(insert(PROBLEM), problems)
 
 
 def _dataset_row(connection: Connection, order: Order, label: int) -> None:

@@ -92,7 +92,7 @@ def read_settings(folder: Path) -> Settings:
             int(workspace.get("threads", 2)),
             raw,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise StoreError(
             f"{file}: {error!r}; compare with the template of `maillon init`"
         ) from error

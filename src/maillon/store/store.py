@@ -15,9 +15,10 @@ from maillon.model import Delivery, Mode, RefusedError, Statement, StoreError, V
 from maillon.policy import Policy, is_opened_here
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
-from maillon.store.intake import Intake, Loaded, Order
+from maillon.store.intake import Intake
 from maillon.store.judgement import Event, JudgementLog
 from maillon.store.lake import Lake, write_table
+from maillon.store.order import Loaded, Order, delivery_of
 from maillon.store.settings import FILE, TEMPLATE, Settings, read_settings
 from maillon.store.tables import DATASET, DELIVERY, DERIVED, LEASE
 from maillon.store.workbench import Workbench, open_workbench
@@ -60,20 +61,7 @@ class Store:
     def deliveries(self, view: View) -> list[Delivery]:
         """Return the deliveries that the view can see, oldest first."""
         _check(view)
-        return [
-            Delivery(
-                row.id,
-                row.dataset,
-                row.sha256,
-                row.size,
-                row.received,
-                row.statements,
-                row.entities,
-                row.records_unreadable,
-                row.purged,
-            )
-            for row in self._rows(view)
-        ]
+        return [delivery_of(row) for row in self._rows(view)]
 
     def scan(
         self, view: View, where: str = "TRUE", values: Sequence[object] = ()

@@ -26,7 +26,8 @@ def path_picture(path: Mapping[str, Any], weakest: int, caption: str) -> str:
     hops: Sequence[Mapping[str, Any]] = path["hops"]
     width = LEFT * 2 + STEP * len(hops)
     size = f'viewBox="0 0 {width} {HEIGHT}" width="{width}" height="{HEIGHT}"'
-    drawn = [f'<svg class="path" {size} role="img" aria-label="{escape(caption, quote=True)}">']
+    heard = escape(caption, quote=True)
+    drawn = [f'<svg class="path" {size} role="img" aria-label="{heard}">']
     drawn += [_hop(number, hop, weakest) for number, hop in enumerate(hops)]
     names = [hops[0]["from_caption"], *(hop["to_caption"] for hop in hops)]
     drawn += [_node(number, name, len(names)) for number, name in enumerate(names)]
