@@ -1,4 +1,7 @@
-"""Every command has help with one example, and every example runs as it stands there."""
+"""Every command has help with one example, and every example runs as it stands there.
+
+That of `demo` runs in tests/journeys/test_demo_example.py: it takes half a minute.
+"""
 
 import re
 import shlex
@@ -54,15 +57,6 @@ def test_the_example_of_a_command_runs(
 def test_the_example_of_init_runs(maillon: Maillon, w: Path, tmp_path: Path) -> None:
     assert maillon(*example("init")).code == 0
     assert (tmp_path / "my-workspace" / "maillon.toml").is_file()
-
-
-@pytest.mark.slow
-def test_the_example_of_demo_runs(maillon: Maillon, w: Path, tmp_path: Path) -> None:
-    done = maillon(*example("demo"))
-    assert done.code == 0, done.err
-    assert "Against the truth:" in done.out
-    (report,) = tmp_path.glob("ruritania-*/report.html")
-    assert str(report.relative_to(tmp_path)) in done.err
 
 
 def test_no_command_shows_the_help(maillon: Maillon) -> None:

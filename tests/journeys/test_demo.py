@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +32,10 @@ def maillon(*words: str, code: int = 0, stdin: str = "") -> subprocess.Completed
 @pytest.fixture(scope="module")
 def country(
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[Path, list[dict[str, Any]]]]:
+) -> tuple[Path, list[dict[str, Any]]]:
     out = tmp_path_factory.mktemp("demo") / "out"
     done = maillon("demo", "--seed", str(SEED), "--out", str(out), "--score", "--json")
-    yield out, [json.loads(line) for line in done.stdout.splitlines()]
+    return out, [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def test_planted_chains_are_found(country: tuple[Path, list[dict[str, Any]]]) -> None:
@@ -114,8 +113,12 @@ def test_the_report_is_self_contained_and_in_two_languages(
     country: tuple[Path, list[dict[str, Any]]],
 ) -> None:
     page = (country[0] / "report.html").read_text("utf-8")
-    assert "<svg" in page and 'lang="fr"' in page and "Ce qui parle contre" in page
-    assert "http://" not in page and "https://" not in page and "<script" not in page
+    assert "<svg" in page
+    assert 'lang="fr"' in page
+    assert "Ce qui parle contre" in page
+    assert "http://" not in page
+    assert "https://" not in page
+    assert "<script" not in page
 
 
 def test_no_listed_person_is_an_anchor_or_a_link(
@@ -128,7 +131,8 @@ def test_no_listed_person_is_an_anchor_or_a_link(
         for hop in path["hops"]
         for statement in hop["statements"]
     }
-    assert seen and all(name.startswith("rt_") for name in seen)
+    assert seen
+    assert all(name.startswith("rt_") for name in seen)
 
 
 def test_a_second_run_loads_nothing_twice(country: tuple[Path, list[dict[str, Any]]]) -> None:

@@ -8,14 +8,16 @@ import inspect
 import io
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from maillon.model import Act, Label, MaillonError, Mode, View
+from maillon.screen import dataset_entries, entry
 from maillon.sources import adapter
-from maillon.store import Event, Order, Verdict
+from maillon.store import Event, Order, Store, Verdict
 from maillon.workspace import Workspace, clusters
 
 OPEN = Label("police", purposes=("linking", "screening", "review"), legal_basis="Police Act, s. 1")
@@ -76,12 +78,10 @@ def _cleared(w: Workspace) -> View:
     text = (w.settings.folder / "maillon.toml").read_text("utf-8")
     (w.settings.folder / "maillon.toml").write_text(
         text.replace("[people.supervisor]\nagencies", "[people.supervisor]\n# cleared\nagencies")
-        .replace('compartments = []\n\n[people.overseer]', 'compartments = ["vault"]\n\n[people.overseer]'),
+        .replace("compartments = []\n\n[people.overseer]", 'compartments = ["vault"]\n\n[people.overseer]'),
         "utf-8",
     )  # fmt: skip
     with Workspace.open(w.settings.folder) as again:
-        from dataclasses import replace
-
         return again.view(Act.JUDGE, replace(again.settings.mandate, who="supervisor"))
 
 
@@ -105,8 +105,6 @@ def _judge(w: Workspace) -> object:
 
 
 def _screen(w: Workspace) -> object:
-    from maillon.screen import dataset_entries, entry
-
     view = w.view(Act.SCREEN)
     asked = [entry("q", "Person", "", {"name": ["Amos Verner"], "birthDate": ["1980-02-03"]})]
     by_query = [a.line() for a in w.screen(view, lambda _: asked)]
@@ -185,8 +183,6 @@ def test_every_verb_of_the_workspace_is_listed() -> None:
 
 
 def test_every_verb_of_the_store_is_listed() -> None:
-    from maillon.store import Store
-
     assert verbs_of(Store) == set(STORE_VERBS)
 
 

@@ -1,6 +1,7 @@
 """Clusters are a function of the judgements, not of their order; negatives hold over clusters."""
 
 import itertools
+import random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +25,9 @@ def together(found: Partition, one: str, two: str) -> bool:
 
 
 @given(st.lists(pair, max_size=8), st.lists(negative, max_size=3), st.randoms())
-def test_the_partition_does_not_depend_on_order(pairs, negatives, dice) -> None:  # type: ignore[no-untyped-def]  # hypothesis fills it
+def test_the_partition_does_not_depend_on_order(
+    pairs: list[Pair], negatives: list[tuple[str, str]], dice: random.Random
+) -> None:
     unique = list({(p.left, p.right): p for p in pairs}.values())
     shuffled = list(unique)
     dice.shuffle(shuffled)
@@ -44,8 +47,8 @@ def test_without_negatives_clusters_are_the_components(pairs: list[Pair]) -> Non
     found = partition(pairs, [])
     reach = {e: {e} for e in ENTITIES}
     for _ in ENTITIES:
-        for one in pairs:
-            joined = reach[one.left] | reach[one.right]
+        for each in pairs:
+            joined = reach[each.left] | reach[each.right]
             for entity in joined:
                 reach[entity] = joined
     for one, two in itertools.combinations(ENTITIES, 2):

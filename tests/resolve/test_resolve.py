@@ -121,7 +121,7 @@ def test_firms_with_empty_numbers_stay_apart(workspace: Workspace) -> None:
 
 def test_a_negative_judgement_separates_and_revoking_it_joins_again(workspace: Workspace) -> None:
     same = {"birthDate": "1980-02-03", "passportNumber": "RX77120"}
-    records = (person("a", "Omar", "Haddad", **same), person("b", "Omar", "Haddad", **same))  # type: ignore[arg-type]  # str values
+    records = (person("a", "Omar", "Haddad", **same), person("b", "Omar", "Haddad", **same))
     assert found(workspace, *records) == [["a", "b"]]
     view = workspace.view(Act.JUDGE)
     key = workspace.judge(view, Event("a", "b", Verdict.NEGATIVE, "two papers, one number"))

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from sqlalchemy import delete, func, insert, select, update
 
-from maillon.model import Act, Label, RefusedError, View
+from maillon.model import Act, Label, RefusedError, StoreError, View
 from maillon.store import Store
+from maillon.store.tables import LEASE, LEDGER
 
 from .conftest import load, people, view_of
 
@@ -73,11 +75,6 @@ def test_only_the_store_names_a_file_of_the_lake() -> None:
 
 
 def test_a_changed_ledger_is_found(store: Store) -> None:
-    from sqlalchemy import update
-
-    from maillon.model import StoreError
-    from maillon.store.tables import LEDGER
-
     load(store, people(1))
     with store._desk.begin() as connection:
         connection.execute(update(LEDGER).where(LEDGER.c.number == 1).values(who="somebody"))
@@ -86,11 +83,6 @@ def test_a_changed_ledger_is_found(store: Store) -> None:
 
 
 def test_a_missing_ledger_entry_is_found(store: Store) -> None:
-    from sqlalchemy import delete
-
-    from maillon.model import StoreError
-    from maillon.store.tables import LEDGER
-
     load(store, people(1))
     view_of(store, Act.READ)
     with store._desk.begin() as connection:
@@ -100,10 +92,6 @@ def test_a_missing_ledger_entry_is_found(store: Store) -> None:
 
 
 def test_a_lease_of_a_dead_process_is_dropped(store: Store) -> None:
-    from sqlalchemy import func, insert, select
-
-    from maillon.store.tables import LEASE
-
     with store._desk.begin() as connection:
         connection.execute(insert(LEASE).values(pid=2**22 + 1, generation=0, opened="2026"))
     with store.workbench(view_of(store, Act.READ)):

@@ -80,8 +80,10 @@ PERSON: Final[dict[str, tuple[str, tuple[Level, ...]]]] = {
             ),
             (
                 "one part in common, the other nearly",
-                f"(family_skeleton_l = family_skeleton_r AND {_NEAR_GIVEN}) OR "
-                f"(given_skeleton_l = given_skeleton_r AND {_NEAR_FAMILY})",
+                (
+                    f"(family_skeleton_l = family_skeleton_r AND {_NEAR_GIVEN}) OR "
+                    f"(given_skeleton_l = given_skeleton_r AND {_NEAR_FAMILY})"
+                ),
             ),
             (
                 "both parts nearly",
@@ -146,7 +148,8 @@ PERSON_BLOCKS: Final[tuple[tuple[str, str | None], ...]] = (
 FIRM_BLOCKS: Final[tuple[tuple[str, str | None], ...]] = (
     ("l.documents = r.documents", "documents"),
     ("l.phones = r.phones", "phones"),
-    ("l.skeleton_keys = r.skeleton_keys", "skeleton_keys"),
+    ("l.rare_name = r.rare_name", None),
+    ("l.rare_skeleton = r.rare_skeleton", None),
 )
 
 

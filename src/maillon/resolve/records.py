@@ -46,7 +46,8 @@ def _build_name_forms(con: duckdb.DuckDBPyConnection) -> None:
     unknown = placeholders("any")
     con.execute(
         "CREATE OR REPLACE TEMP TABLE name_form (value VARCHAR, parts VARCHAR[], "
-        "skeletons VARCHAR[], parts_text VARCHAR, skeletons_text VARCHAR, name_key VARCHAR, skeleton_key VARCHAR)"
+        "skeletons VARCHAR[], parts_text VARCHAR, skeletons_text VARCHAR, name_key VARCHAR, "
+        "skeleton_key VARCHAR)"
     )
     while rows := cursor.fetchmany(_BATCH):
         names = [value for (value,) in rows if value.strip().upper() not in unknown]

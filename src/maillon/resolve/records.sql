@@ -12,18 +12,27 @@ FROM statement
 GROUP BY entity
 HAVING kind IS NOT NULL;
 
+-- the papers apart, so that the join below is over papers and not over all statements
+CREATE OR REPLACE TEMP TABLE paper AS
+SELECT entity, prop, value FROM statement
+WHERE schema IN ('Passport', 'Identification') AND prop IN ('holder', 'number', 'passportNumber');
+
+CREATE OR REPLACE TEMP TABLE delivered_number AS
+SELECT DISTINCT entity, value FROM (
+  SELECT entity, value FROM statement
+  WHERE prop IN ('passportNumber', 'idNumber', 'socialSecurityNumber', 'taxNumber',
+                 'registrationNumber', 'innCode', 'leiCode')
+    AND schema NOT IN ('Passport', 'Identification')
+  UNION ALL
+  SELECT h.value, n.value
+  FROM paper h JOIN paper n ON n.entity = h.entity AND n.prop <> 'holder'
+  WHERE h.prop = 'holder'
+);
+
 CREATE OR REPLACE TEMP TABLE document AS
 SELECT DISTINCT entity, number FROM (
-  SELECT s.entity, upper(regexp_replace(s.value, '[^0-9A-Za-z]', '', 'g')) AS number
-  FROM statement s
-  WHERE s.prop IN ('passportNumber', 'idNumber', 'socialSecurityNumber', 'taxNumber',
-                   'registrationNumber', 'innCode', 'leiCode')
-    AND s.schema NOT IN ('Passport', 'Identification')
-  UNION ALL
-  SELECT h.value, upper(regexp_replace(n.value, '[^0-9A-Za-z]', '', 'g'))
-  FROM statement h JOIN statement n USING (entity)
-  WHERE h.prop = 'holder' AND h.schema IN ('Passport', 'Identification')
-    AND n.prop IN ('number', 'passportNumber')
+  SELECT entity, upper(regexp_replace(value, '[^0-9A-Za-z]', '', 'g')) AS number
+  FROM delivered_number
 )
 WHERE length(number) >= 5 AND NOT list_contains($document_placeholders, number)
   AND length(replace(number, number[1], '')) > 0;  -- 0000000 names nobody
@@ -140,4 +149,9 @@ SELECT * EXCLUDE (kind),
 FROM record WHERE kind = 'person' ORDER BY unique_id;
 
 CREATE OR REPLACE TEMP TABLE firm_record AS
-SELECT * EXCLUDE (kind) FROM record WHERE kind = 'firm' ORDER BY unique_id;
+SELECT * EXCLUDE (kind),
+       CASE WHEN count(*) OVER (PARTITION BY name_keys[1]) <= $rare_name
+            THEN name_keys[1] END AS rare_name,
+       CASE WHEN count(*) OVER (PARTITION BY skeleton_keys[1]) <= $rare_name
+            THEN skeleton_keys[1] END AS rare_skeleton
+FROM record WHERE kind = 'firm' ORDER BY unique_id;

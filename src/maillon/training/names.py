@@ -166,11 +166,6 @@ def names() -> Names:
     feminine: list[tuple[str, ...]] = []
     pools: list[Pool] = []
 
-    def add(rows: list[tuple[str, ...]], to: list[tuple[str, ...]]) -> range:
-        start = len(to)
-        to.extend(rows)
-        return range(start, len(to))
-
     for locale, share in _FAKER:
         provider = importlib.import_module(f"faker.providers.person.{locale}").Provider
         cyrillic = locale in {"ru_RU", "uk_UA"}
@@ -183,7 +178,9 @@ def names() -> Names:
         wives = [_spellings(_feminine(n) if cyrillic else n, cyrillic=cyrillic) for n in lists[2]]
         feminine.extend(wives)
         pools.append(
-            Pool(share, add(male, given), add(female, given), add(last, family), patronymic=False)
+            Pool(
+                share, _add(male, given), _add(female, given), _add(last, family), patronymic=False
+            )
         )
     for name, share in _TABLES:
         rows = {"male": [], "female": [], "family": []}  # type: dict[str, list[tuple[str, ...]]]
@@ -196,17 +193,24 @@ def names() -> Names:
         pools.append(
             Pool(
                 share,
-                add(rows["male"], given),
-                add(rows["female"], given),
-                add(rows["family"], family),
+                _add(rows["male"], given),
+                _add(rows["female"], given),
+                _add(rows["family"], family),
                 patronymic=name == "arabic",
             )
         )
 
-    def by_scheme(rows: list[tuple[str, ...]]) -> tuple[list[str], ...]:
-        return tuple([row[scheme] for row in rows] for scheme in Scheme)
+    return Names(tuple(pools), _by_scheme(given), _by_scheme(family), _by_scheme(feminine))
 
-    return Names(tuple(pools), by_scheme(given), by_scheme(family), by_scheme(feminine))
+
+def _add(rows: list[tuple[str, ...]], to: list[tuple[str, ...]]) -> range:
+    start = len(to)
+    to.extend(rows)
+    return range(start, len(to))
+
+
+def _by_scheme(rows: list[tuple[str, ...]]) -> tuple[list[str], ...]:
+    return tuple([row[scheme] for row in rows] for scheme in Scheme)
 
 
 def zipf(rng: np.random.Generator, members: range, count: int) -> Ints:

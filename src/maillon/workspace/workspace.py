@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from maillon.nexus import Trace, TraceSettings
     from maillon.screen import Entry, Screened
 
-NO_LIST: Final = "nothing to screen against: what this mandate may read holds no listed entity; load a list first"
+NO_LIST: Final = (
+    "nothing to screen against: what this mandate may read holds no listed entity; "
+    "load a list first"
+)
 
 
 class Workspace:

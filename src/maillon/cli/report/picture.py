@@ -47,7 +47,8 @@ def _hop(number: int, hop: Mapping[str, Any], weakest: int) -> str:
     if number == weakest:
         mark = (
             f'<path class="weak" d="M{middle - 6} {LINE + 18} l6 -10 l6 10 z"/>'
-            f'<text class="small" x="{middle}" y="{LINE + 47}"><tspan class="en">weakest hop</tspan>'
+            f'<text class="small" x="{middle}" y="{LINE + 47}">'
+            '<tspan class="en">weakest hop</tspan>'
             '<tspan class="fr">maillon le plus faible</tspan></text>'
         )
     return (
