@@ -1,5 +1,6 @@
 """``demo``: a synthetic country's files go in, ranked leads with their evidence come out."""
 
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,7 @@ import typer
 
 from maillon.cli.options import JsonOption, put, say
 from maillon.cli.progress import Steps
-from maillon.model import Act, LimitError
+from maillon.model import Act, LimitError, RefusedError
 
 if TYPE_CHECKING:
     from maillon.nexus import Trace
@@ -91,14 +92,15 @@ def demo(
 
 def run(folder: Path, persons: int, seed: int, steps: Steps) -> Made:
     """Make the country and the workspace in ``folder``, and do every step to the leads."""
-    from maillon.training import write
+    from maillon.training import listed_names, write
     from maillon.workspace import Workspace
 
+    _own(folder, persons, seed)
     made = Made(folder / "ruritania")
     clock = _Clock(made.seconds)
     with clock("generate"):
         steps.start("generate", persons)
-        write(made.country, persons, seed, progress=steps.at)
+        write(made.country, persons, seed, avoid=listed_names(), progress=steps.at)
     workspace = folder / "workspace"
     if not (workspace / "maillon.toml").is_file():
         Workspace.create(workspace)
@@ -114,6 +116,22 @@ def run(folder: Path, persons: int, seed: int, steps: Steps) -> Made:
             steps.start("trace", 1)
             made.trace = w.trace(w.view(Act.TRACE), _settings())
     return made
+
+
+def _own(folder: Path, persons: int, seed: int) -> None:
+    """Refuse a folder that holds another country: two countries would be one set of records."""
+    file, mine = folder / "demo.json", {"persons": persons, "seed": seed}
+    if file.is_file():
+        held = json.loads(file.read_text("utf-8"))
+        if held != mine:
+            raise RefusedError(
+                "demo: one country a folder",
+                f"{folder} holds {held['persons']} persons of seed {held['seed']}",
+                "name another folder with --out",
+            )
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(mine) + "\n", "utf-8")
 
 
 def _load(w: "Workspace", made: Made, steps: Steps) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final
 
@@ -15,6 +15,9 @@ from maillon.screen.candidates import Candidates, Numbers, name_text, skeleton_t
 from maillon.screen.entry import Entry, Name
 from maillon.screen.normalise import VERSION
 from maillon.screen.score import Band, Scored, score
+
+REMEMBERED: Final = 200_000
+"""Distinct records whose answers are kept."""
 
 BATCH: Final = 5_000
 """Queries taken at a time."""
@@ -88,12 +91,26 @@ class Screen:
         self._threshold = threshold
         self._top = top
         self._threads = threads
+        self._known: dict[str, Screened] = {}
 
     def ask(self, queries: Iterable[Entry]) -> Iterator[Screened]:
         """Yield the answer to each query, in their order."""
         waiting = iter(queries)
         while batch := list(islice(waiting, BATCH)):
-            yield from self._ask(batch)
+            # people recur, with the same names and facts: each such record is looked up once
+            contents = [_content(query) for query in batch]
+            if len(self._known) > REMEMBERED:
+                self._known.clear()
+            new = {
+                content: query
+                for content, query in zip(contents, batch, strict=True)
+                if content not in self._known
+            }
+            for content, answer in zip(new, self._ask(list(new.values())), strict=True):
+                self._known[content] = answer
+            for content, query in zip(contents, batch, strict=True):
+                answer = self._known[content]
+                yield answer if answer.id == query.id else replace(answer, id=query.id)
 
     def receipt(self, deliveries: Iterable[str]) -> dict[str, Any]:
         """Return what a replay needs: lists by delivery (and so by hash), version, threshold."""
@@ -164,6 +181,12 @@ class Screen:
                 hits.append(Hit(listed.id, listed.dataset, listed.caption, scored))
         hits.sort(key=lambda hit: (-hit.scored.score, hit.id))
         return Screened(query.id, tuple(hits[: self._top]))
+
+
+def _content(query: Entry) -> str:
+    names = (f"{name.prop}={name.text}" for name in query.names)
+    facts = (f"{prop}={'|'.join(values)}" for prop, values in query.facts.items())
+    return "\x1f".join((query.schema, *names, *facts))
 
 
 def digest(answers: Iterable[Screened]) -> str:

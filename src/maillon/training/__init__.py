@@ -6,6 +6,7 @@ And its truth.
 from maillon.training.checks import Checks, self_checks
 from maillon.training.country import Country, write
 from maillon.training.likelihood import Oracle, Ranked, oracle
+from maillon.training.listed import listed_names
 from maillon.training.people import normalised
 from maillon.training.scoring import Missed, Score, score
 
@@ -16,6 +17,7 @@ __all__ = [
     "Oracle",
     "Ranked",
     "Score",
+    "listed_names",
     "normalised",
     "oracle",
     "score",
