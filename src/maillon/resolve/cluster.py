@@ -15,6 +15,10 @@ CONFIRMED: Final = 2.0
 """Score of a person's positive judgement: taken before every model's."""
 
 
+Paper = tuple[str, str]
+"""Kind of a document and its number, e.g. ``("passport", "RX77120")``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two entities that may be one.
@@ -51,7 +55,8 @@ class Partition:
         root: Entity id -> smallest entity id of its cluster; a singleton is not in it.
         confidence: Entity id -> probability that it belongs to its cluster.
         contradictions: For people to settle.
-        kept_apart: Pairs that the model would have joined and negative judgements forbid.
+        kept_apart: Pairs that the model would have joined, and that negative judgements or other
+            papers forbid.
     """
 
     root: dict[str, str] = field(default_factory=dict)
@@ -65,13 +70,21 @@ def canonical_id(root: str) -> str:
     return "ml-" + blake2b(root.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
-def partition(pairs: Iterable[Pair], negatives: Iterable[tuple[str, str]]) -> Partition:
+def partition(
+    pairs: Iterable[Pair],
+    negatives: Iterable[tuple[str, str]],
+    papers: Mapping[str, frozenset[Paper]] | None = None,
+) -> Partition:
     """Return the clusters.
 
     Args:
         pairs: Pairs above the threshold, in any order.
         negatives: Pairs that are not one, in any order.
+        papers: Documents of an entity: kind and number. Two clusters that both know a kind of paper
+            and share no number at all are two persons of one name, however like their records;
+            only a person's judgement joins them.
     """
+    held = {entity: set(numbers) for entity, numbers in (papers or {}).items()}
     parent: dict[str, str] = {}
     members: dict[str, list[str]] = {}
     forbidden = _forbidden(negatives)
@@ -84,7 +97,12 @@ def partition(pairs: Iterable[Pair], negatives: Iterable[tuple[str, str]]) -> Pa
             if _clash(enemies, members, one, two):
                 _report(result, pair, forbidden, members.get(one, [one]), members.get(two, [two]))
                 continue
+            if pair.score < CONFIRMED and _other_papers(held.get(one), held.get(two)):
+                result.kept_apart.append((pair.left, pair.right))
+                continue
             _join(parent, members, enemies, one, two)
+            if one in held or two in held:
+                held[min(one, two)] = held.pop(one, set()) | held.pop(two, set())
         certain = min(pair.score, 1.0)
         for entity in (pair.left, pair.right):
             joined[entity] = max(joined.get(entity, 0.0), certain)
@@ -110,6 +128,12 @@ def _find(parent: dict[str, str], entity: str) -> str:
         parent[entity] = root
         entity = above
     return root
+
+
+def _other_papers(one: set[Paper] | None, two: set[Paper] | None) -> bool:
+    if not one or not two or one & two:
+        return False
+    return not {kind for kind, _ in one}.isdisjoint(kind for kind, _ in two)
 
 
 def _clash(

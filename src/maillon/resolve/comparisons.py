@@ -104,7 +104,11 @@ PERSON: Final[dict[str, tuple[str, tuple[Level, ...]]]] = {
         ),
     ),
     "birth date": (_absent("days"), BIRTH),
-    "document": (_absent("documents"), (("same number", SHARED.format("documents")),)),
+    # a passport says nothing against an identity card; another passport does
+    "document": (
+        f"len(list_intersect(paper_kinds_l, paper_kinds_r)) = 0 AND {_NO_DOCUMENT}",
+        (("same number", SHARED.format("documents")),),
+    ),
     "phone": (_absent("phones"), (("same number", SHARED.format("phones")),)),
     "address": (_absent("addresses"), (("same address", SHARED.format("addresses")),)),
     "e-mail": (_absent("emails"), (("same mailbox", SHARED.format("emails")),)),

@@ -15,7 +15,7 @@ NAME_PROPS: Final = (
 )  # fmt: skip
 
 HUB_LIMITS: Final = {"hub_document": 8, "hub_phone": 12, "hub_address": 40, "rare_name": 30}
-"""How many entities may carry one value before it is a hub. Source: DESIGN, section 6."""
+"""How many differently named entities may carry one value before it is a hub."""
 
 _BATCH: Final = 50_000
 
@@ -26,8 +26,18 @@ def build_records(con: duckdb.DuckDBPyConnection) -> None:
     Args:
         con: A workbench's connection.
     """
+    build_documents(con)
     _build_name_forms(con)
-    sql = resources.files("maillon.resolve").joinpath("records.sql").read_text("utf-8")
+    _run(con, "records.sql")
+
+
+def build_documents(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the table ``document(entity, kind, number)`` from ``statement``."""
+    _run(con, "documents.sql")
+
+
+def _run(con: duckdb.DuckDBPyConnection, file: str) -> None:
+    sql = resources.files("maillon.resolve").joinpath(file).read_text("utf-8")
     values: dict[str, object] = {
         "document_placeholders": sorted(placeholders("document")),
         "phone_placeholders": sorted(placeholders("phone")),

@@ -1,6 +1,6 @@
 -- The records that resolution compares: one row an entity of a person or an organisation.
 -- Input: `statement`, and `name_form(value, words, parts, skeletons, name_key, skeleton_key)` for every
--- delivered name. Output: `person_record`, `firm_record`.
+-- delivered name, and `document` of documents.sql. Output: `person_record`, `firm_record`.
 
 CREATE OR REPLACE TEMP TABLE kind AS
 SELECT entity,
@@ -11,31 +11,6 @@ SELECT entity,
 FROM statement
 GROUP BY entity
 HAVING kind IS NOT NULL;
-
--- the papers apart, so that the join below is over papers and not over all statements
-CREATE OR REPLACE TEMP TABLE paper AS
-SELECT entity, prop, value FROM statement
-WHERE schema IN ('Passport', 'Identification') AND prop IN ('holder', 'number', 'passportNumber');
-
-CREATE OR REPLACE TEMP TABLE delivered_number AS
-SELECT DISTINCT entity, value FROM (
-  SELECT entity, value FROM statement
-  WHERE prop IN ('passportNumber', 'idNumber', 'socialSecurityNumber', 'taxNumber',
-                 'registrationNumber', 'innCode', 'leiCode')
-    AND schema NOT IN ('Passport', 'Identification')
-  UNION ALL
-  SELECT h.value, n.value
-  FROM paper h JOIN paper n ON n.entity = h.entity AND n.prop <> 'holder'
-  WHERE h.prop = 'holder'
-);
-
-CREATE OR REPLACE TEMP TABLE document AS
-SELECT DISTINCT entity, number FROM (
-  SELECT entity, upper(regexp_replace(value, '[^0-9A-Za-z]', '', 'g')) AS number
-  FROM delivered_number
-)
-WHERE length(number) >= 5 AND NOT list_contains($document_placeholders, number)
-  AND length(replace(number, number[1], '')) > 0;  -- 0000000 names nobody
 
 CREATE OR REPLACE TEMP TABLE phone AS
 SELECT DISTINCT entity, number FROM (
@@ -63,7 +38,6 @@ FROM statement
 WHERE prop IN ('birthDate', 'incorporationDate') AND regexp_matches(value, '^[0-9]{4}')
   AND NOT list_contains($date_placeholders, value);
 
--- a value that many entities carry is a hub: it stays in the record as data, and compares nobody
 CREATE OR REPLACE TEMP TABLE name_of AS
 SELECT DISTINCT s.entity, s.prop, f.*
 FROM statement s JOIN name_form f ON f.value = s.value
@@ -94,20 +68,32 @@ names AS (
          arg_min(parts, (prop <> 'name', name_key)) AS parts
   FROM name_of GROUP BY entity
 ),
+-- a value that many differently named entities carry is a hub: it compares nobody. One person's many
+-- records are no hub.
+numbers AS (
+  SELECT d.entity, d.kind, d.number,
+         count(DISTINCT n.skeleton_keys[1]) OVER (PARTITION BY d.number) AS carriers
+  FROM document d LEFT JOIN names n USING (entity)
+),
 documents AS (
-  SELECT entity, list_sort(list(number)) AS documents FROM document
-  JOIN (SELECT number FROM document GROUP BY number HAVING count(*) <= $hub_document) USING (number)
-  GROUP BY entity
+  SELECT entity, list_sort(list_distinct(list(number))) AS documents,
+         -- 'paper' is any other identification: two of them need not be of one kind
+         list_sort(list_distinct(list(kind) FILTER (kind <> 'paper'))) AS paper_kinds
+  FROM numbers WHERE carriers <= $hub_document GROUP BY entity
 ),
 phones AS (
-  SELECT entity, list_sort(list(number)) AS phones FROM phone
-  JOIN (SELECT number FROM phone GROUP BY number HAVING count(*) <= $hub_phone) USING (number)
-  GROUP BY entity
+  SELECT entity, list_sort(list(number)) AS phones FROM (
+    SELECT p.entity, p.number,
+           count(DISTINCT n.skeleton_keys[1]) OVER (PARTITION BY p.number) AS carriers
+    FROM phone p LEFT JOIN names n USING (entity)
+  ) WHERE carriers <= $hub_phone GROUP BY entity
 ),
 addresses AS (
-  SELECT entity, list_sort(list(place)) AS addresses FROM address
-  JOIN (SELECT place FROM address GROUP BY place HAVING count(*) <= $hub_address) USING (place)
-  GROUP BY entity
+  SELECT entity, list_sort(list(place)) AS addresses FROM (
+    SELECT a.entity, a.place,
+           count(DISTINCT n.skeleton_keys[1]) OVER (PARTITION BY a.place) AS carriers
+    FROM address a LEFT JOIN names n USING (entity)
+  ) WHERE carriers <= $hub_address GROUP BY entity
 ),
 emails AS (SELECT entity, list_sort(list(mailbox)) AS emails FROM email GROUP BY entity),
 births AS (SELECT entity, list_sort(list(day)) AS days FROM birth GROUP BY entity),
@@ -128,7 +114,7 @@ SELECT k.entity AS unique_id, k.kind, k.dataset,
        coalesce(g.family_skeleton, n.skeletons[-1]) AS family_skeleton,
        coalesce(b.days, []) AS days,
        list_sort(list_distinct(list_transform(coalesce(b.days, []), lambda d: d[1:4]))) AS years,
-       coalesce(d.documents, []) AS documents, coalesce(p.phones, []) AS phones,
+       coalesce(d.documents, []) AS documents, coalesce(d.paper_kinds, []) AS paper_kinds, coalesce(p.phones, []) AS phones,
        coalesce(a.addresses, []) AS addresses, coalesce(e.emails, []) AS emails,
        o.gender, coalesce(o.countries, []) AS countries
 FROM kind k
@@ -141,12 +127,25 @@ LEFT JOIN emails e USING (entity)
 LEFT JOIN births b USING (entity)
 LEFT JOIN others o USING (entity);
 
+-- One agency's records that say the very same, a document included, are one at once: a client stands in
+-- every transaction. Only the first of them is compared with others.
+CREATE OR REPLACE TEMP TABLE repeated AS
+SELECT * FROM (
+  SELECT unique_id, kind,
+         min(unique_id) OVER (PARTITION BY kind, dataset, name_keys, given, family, days, documents,
+                              phones, addresses, emails, gender, countries) AS first_id
+  FROM record WHERE len(documents) > 0
+) WHERE first_id <> unique_id;
+
+CREATE OR REPLACE TEMP TABLE compared AS
+SELECT * FROM record ANTI JOIN repeated USING (unique_id);
+
 CREATE OR REPLACE TEMP TABLE person_record AS
 SELECT * EXCLUDE (kind),
        -- a full name alone brings two records together only where few carry it
        CASE WHEN len(skeletons) > 1 AND count(*) OVER (PARTITION BY skeleton_keys[1]) <= $rare_name
             THEN skeleton_keys[1] END AS rare_name
-FROM record WHERE kind = 'person' ORDER BY unique_id;
+FROM compared WHERE kind = 'person' ORDER BY unique_id;
 
 CREATE OR REPLACE TEMP TABLE firm_record AS
 SELECT * EXCLUDE (kind),
@@ -154,4 +153,4 @@ SELECT * EXCLUDE (kind),
             THEN name_keys[1] END AS rare_name,
        CASE WHEN count(*) OVER (PARTITION BY skeleton_keys[1]) <= $rare_name
             THEN skeleton_keys[1] END AS rare_skeleton
-FROM record WHERE kind = 'firm' ORDER BY unique_id;
+FROM compared WHERE kind = 'firm' ORDER BY unique_id;

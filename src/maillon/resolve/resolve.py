@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from maillon.resolve.cluster import CONFIRMED, Contradiction, Pair, canonical_id, partition
 from maillon.resolve.model import splink_settings, weights
-from maillon.resolve.records import build_records
+from maillon.resolve.records import build_documents, build_records
 from maillon.store import Event, Verdict, Workbench
 
 KINDS: Final = ("person", "firm")
@@ -63,9 +63,8 @@ def resolve(bench: Workbench, events: Sequence[Event], pairs: pa.Table | None = 
     standing = standing_events(events)
     chosen = _above_threshold(pairs)
     chosen += [Pair(e.left, e.right, CONFIRMED) for e in standing if e.verdict is Verdict.POSITIVE]
-    found = partition(
-        chosen, [(e.left, e.right) for e in standing if e.verdict is Verdict.NEGATIVE]
-    )
+    negatives = [(e.left, e.right) for e in standing if e.verdict is Verdict.NEGATIVE]
+    found = partition(chosen, negatives, _papers(bench.con, chosen))
     listed = ", ".join(f"'{schema}'" for schema in SCHEMATA)
     cursor = bench.con.execute(
         f"SELECT DISTINCT entity FROM statement WHERE schema IN ({listed}) ORDER BY entity"
@@ -111,7 +110,28 @@ def _score(
             params=[weights(kind)["review_threshold"]],
         ).to_arrow_table()
         tables.append(found.cast(PAIR_SCHEMA))
+    repeated = con.sql(
+        """SELECT first_id AS "left", unique_id AS "right", kind, 1.0::DOUBLE AS score
+           FROM repeated ORDER BY "left", "right" """
+    ).to_arrow_table()
+    tables.append(repeated.cast(PAIR_SCHEMA))
     return pa.concat_tables([PAIR_SCHEMA.empty_table(), *tables]), blocking
+
+
+def _papers(
+    con: duckdb.DuckDBPyConnection, chosen: Sequence[Pair]
+) -> dict[str, frozenset[tuple[str, str]]]:
+    """Return the documents of the entities of these pairs, those of a known kind."""
+    build_documents(con)
+    wanted = {entity for pair in chosen for entity in (pair.left, pair.right)}
+    # not con.cursor(): a temporary table is seen by its own connection alone
+    cursor = con.execute("SELECT entity, kind, number FROM document WHERE kind <> 'paper'")
+    found: dict[str, set[tuple[str, str]]] = {}
+    while rows := cursor.fetchmany(100_000):
+        for entity, kind, number in rows:
+            if entity in wanted:
+                found.setdefault(entity, set()).add((kind, number))
+    return {entity: frozenset(numbers) for entity, numbers in found.items()}
 
 
 def predict(con: duckdb.DuckDBPyConnection, kind: str, records: int) -> str:
