@@ -19,7 +19,7 @@ EXEMPT = {
 
 # put together here, so that this file does not hold them
 FORBIDDEN = re.compile(
-    "|".join(("\\.\\./" + "shared", "/work/" + "[a-z.]", "https?://[^ \"'`)]*/" + "simple\\b"))
+    "|".join(("\\.\\./" + "shared", re.escape(f"{ROOT}/"), "https?://[^ \"'`)]*/" + "simple\\b"))
 )
 
 
