@@ -28,8 +28,8 @@ PRINTED: Final = 10
 FEWEST, MOST = 1_000, 2_000_000
 """Least and greatest number of persons."""
 
-SCREENED: Final = ("rt_api", "rt_fiu")
-"""Datasets whose persons and companies are screened: passengers and clients."""
+SCREENED: Final = ("rt_api",)
+"""Datasets whose persons are screened: the passengers."""
 
 
 @dataclass(slots=True)
