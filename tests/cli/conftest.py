@@ -92,3 +92,11 @@ def held(workspace: Path, dataset: str = "un_sc") -> list[str]:
 def write(path: Path, content: bytes | str) -> Path:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
+
+
+@pytest.fixture
+def listed(maillon: Maillon, w: Path) -> Path:
+    done = maillon("load", "-", "--as", "un-sc-xml", "--dataset", "un_sc", "-w", w,
+                   stdin=un_list([1, 2, 3]))  # fmt: skip
+    assert done.code == 0, done.err
+    return w

@@ -1,14 +1,10 @@
 """The verbs beside ``load``: their lines, their exit codes, and what they refuse."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from maillon.cli import screen_command
 from maillon.model import Adapter
 from maillon.sources import ADAPTERS, names
 
@@ -19,22 +15,6 @@ STATEMENT = ["id", "entity_id", "canonical_id", "schema", "prop", "value", "data
              "original_value", "first_seen", "last_seen", "locator", "kind"]  # fmt: skip
 QUERY = b'{"id": "q1", "schema": "Person", "properties": {"name": ["Pavel1 Invented"]}}\n'
 STRANGER = b'{"id": "q2", "schema": "Person", "properties": {"name": ["Xaver Ungenannt"]}}\n'
-
-
-def process(*words: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", "import sys; from maillon.cli import main; sys.exit(main())", *words],
-        capture_output=True, text=True, check=False, input=stdin,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **environment},
-    )  # fmt: skip
-
-
-@pytest.fixture
-def listed(maillon: Maillon, w: Path) -> Path:
-    done = maillon("load", "-", "--as", "un-sc-xml", "--dataset", "un_sc", "-w", w,
-                   stdin=un_list([1, 2, 3]))  # fmt: skip
-    assert done.code == 0, done.err
-    return w
 
 
 # -- init, formats, doctor, demo
@@ -407,64 +387,3 @@ def test_the_environment_names_the_workspace(
     monkeypatch.setenv("MAILLON_WORKSPACE", str(listed))
     assert maillon("resolve", "--json").lines[0]["entities"] == 3
     assert maillon("doctor", "-w", "elsewhere").code == 5
-
-
-# -- the edge
-
-
-def test_a_bug_comes_with_its_traceback(
-    maillon: Maillon, listed: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object) -> None:
-        raise KeyError("a bug")
-
-    monkeypatch.setattr(screen_command, "queries", broken)
-    with pytest.raises(KeyError, match="a bug"):
-        maillon("screen", "-", "-w", listed, stdin=QUERY)
-
-
-def test_a_bug_exits_1() -> None:
-    broken = "import sys, maillon.cli.options as o; o.Path = None; import maillon.cli.app as a\n"
-    code = broken + "a.app.command('boom')(lambda: {}['a bug']); sys.exit(a.main())"
-    done = subprocess.run([sys.executable, "-c", code, "boom"], capture_output=True, text=True,
-                          check=False, env={**os.environ, "PYTHONPATH": str(ROOT / "src")})  # fmt: skip
-    assert done.returncode == 1
-    assert "Traceback (most recent call last)" in done.stderr
-    assert "KeyError: 'a bug'" in done.stderr
-
-
-def test_a_real_process_reads_standard_input_and_exits_by_the_tree(w: Path) -> None:
-    words = ("--as", "un-sc-xml", "--dataset", "un_sc", "-w", str(w))
-    assert process("load", "-", *words, stdin=un_list([1]).decode()).returncode == 0
-    refused = process("load", "-", *words, stdin="<html>maintenance</html>")
-    assert refused.returncode == 4
-    assert "Traceback" not in refused.stderr
-    hit = process("screen", "-", "--fail-on-hit", stdin=QUERY.decode(), MAILLON_WORKSPACE=str(w))
-    assert hit.returncode == 10
-    assert '"id": "un-sc-QDi.001"' in hit.stdout
-
-
-def test_output_is_utf_8_whatever_the_locale(w: Path) -> None:
-    text = '{"id": "x", "schema": "Person", "properties": {"name": ["Мария Müller"]}}\n'
-    done = subprocess.run(
-        [sys.executable, "-c", "import sys; from maillon.cli import main; sys.exit(main())",
-         "read", "-", "--as", "ftm-json", "--dataset", "d"],
-        capture_output=True, check=False, input=text.encode(),
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "LC_ALL": "C", "PYTHONIOENCODING": "ascii"},
-    )  # fmt: skip
-    assert done.returncode == 0
-    assert "Мария Müller".encode() in done.stdout
-
-
-def test_a_reader_that_hangs_up_is_no_error(w: Path) -> None:
-    write(w.parent / "list.xml", un_list(range(1, 900)))
-    command = [sys.executable, "-c", "import sys; from maillon.cli import main; sys.exit(main())",
-               "read", str(w.parent / "list.xml"), "--as", "un-sc-xml", "--dataset", "d"]  # fmt: skip
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          env={**os.environ, "PYTHONPATH": str(ROOT / "src")}) as running:  # fmt: skip
-        assert running.stdout is not None
-        assert running.stderr is not None
-        running.stdout.readline()
-        running.stdout.close()
-        said = running.stderr.read()
-    assert (running.returncode, said) == (0, b"")
