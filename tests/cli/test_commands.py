@@ -179,7 +179,8 @@ def test_screen_answers_every_record(maillon: Maillon, listed: Path) -> None:
         ("q1", "ok", True), ("q2", "ok", False)
     ]  # fmt: skip
     hit = done.lines[0]["hits"][0]
-    assert list(hit) == ["id", "dataset", "caption", "score", "band", "explanation"]
+    assert list(hit) == ["id", "dataset", "caption", "score", "band", "points", "group",
+                         "explanation", "absent", "would_change", "probability", "alert", "rules"]  # fmt: skip
     assert (hit["id"], hit["dataset"]) == ("un-sc-QDi.001", "un_sc")
 
 

@@ -15,10 +15,13 @@ from typing import Any
 import pytest
 
 from maillon.model import Act, Label, MaillonError, Mode, View
-from maillon.screen import dataset_entries, entry
+from maillon.screen import dataset_entries, entry, questions
 from maillon.sources import adapter
-from maillon.store import Event, Order, Store, Verdict
+from maillon.store import Clearings, Event, Order, Receipts, Rounds, Store, Verdict
+from maillon.store.tables import DELIVERY
 from maillon.workspace import Workspace, clusters
+from maillon.workspace.screening import Screening
+from maillon.workspace.screenrun import ScreenOrder
 
 OPEN = Label("police", purposes=("linking", "screening", "review"), legal_basis="Police Act, s. 1")
 SEALED = Label("police", compartment="vault", purposes=("linking", "screening", "review"),
@@ -145,16 +148,116 @@ VERBS: dict[str, Callable[[Workspace], object]] = {
     "trace": lambda w: [lead.line() for lead in w.trace(w.view(Act.TRACE)).leads],
 }  # fmt: skip
 
+
+def _order(w: Workspace, *datasets: str) -> ScreenOrder:
+    use = w.screening.rules().use()
+    return ScreenOrder(
+        lambda bench: questions(bench, datasets, use), {"datasets": list(datasets)}, use
+    )
+
+
+def _opened(w: Workspace) -> object:
+    with w.screening.opened(w.view(Act.SCREEN), _order(w, "register", "vault")) as run:
+        answers = [answer.line() for answer in run]
+        body = run.body()
+        return answers, body, run.finish() != ""
+
+
+def _receipts(w: Workspace) -> object:
+    _opened(w)
+    # the ids of receipts are drawn by lot
+    return [
+        {**one.body, "delta": {**one.body.get("delta", {}), "after": ""}}
+        for one in w.screening.receipts(w.view(Act.SCREEN))
+    ]
+
+
+def _replay(w: Workspace) -> object:
+    _opened(w)
+    view = w.view(Act.SCREEN)
+    found = [w.screening.replay(view, one.id) for one in w.screening.receipts(view)]
+    return [(one.verdict, one.reasons, one.result_sha256) for one in found]
+
+
+def _delta(w: Workspace) -> object:
+    view = w.view(Act.SCREEN)
+    first = [one.line() for one in w.screening.delta(view, _order(w, "register", "vault"))]
+    return first, [one.line() for one in w.screening.delta(view, _order(w, "register", "vault"))]
+
+
+def _hits(w: Workspace) -> object:
+    _delta(w)
+    held = w.screening.hits(w.view(Act.SCREEN), _order(w, "register", "vault"))
+    return [(one.subject, one.entry, one.state, one.score) for one in held]
+
+
+def _clear(w: Workspace) -> object:
+    view = w.view(Act.SCREEN)
+    subject = w.screening.subject(view, "t1b")
+    assert subject is not None
+    id_ = w.screening.clear(view, subject, "t1", "other father")
+    hidden = _error(lambda: w.screening.clear(view, subject, "s1", "other father"))
+    log = [(one.subject, one.entry, one.is_standing) for one in w.screening.clearings(view)]
+    w.screening.take_back(view, id_, "mistaken")
+    return (
+        hidden,
+        log,
+        w.screening.subject(view, "s1"),
+        _error(lambda: w.screening.take_back(view, id_, "mistaken").replace(id_, "")).replace(
+            id_, ""
+        ),
+    )
+
+
+def _everything(w: Workspace) -> list[str]:
+    """Every delivery there is, whoever may read it."""
+    with w.store._desk.engine.connect() as connection:
+        return [row.id for row in connection.execute(DELIVERY.select())]
+
+
+SCREENING_VERBS: dict[str, Callable[[Workspace], object]] = {
+    "clear": _clear,
+    "clearings": _clear,
+    "delta": _delta,
+    "hits": _hits,
+    "opened": _opened,
+    "receipts": _receipts,
+    "replay": _replay,
+    "subject": _clear,
+    "take_back": _clear,
+}
+
+DESK_VERBS: dict[str, Callable[[Workspace], object]] = {
+    "Clearings.clear": _clear,
+    "Clearings.keys": lambda w: len(w.store.clearings.keys(w.view(Act.SCREEN), ["register"])),
+    "Clearings.read": _clear,
+    "Clearings.take_back": _clear,
+    "Receipts.one": _replay,
+    "Receipts.put": _receipts,
+    "Receipts.read": _receipts,
+    "Rounds.commit": _delta,
+    "Rounds.hits": _hits,
+    "Rounds.last": _delta,
+    "Rounds.set_state": _clear,
+}
+
 STORE_VERBS: dict[str, Callable[[Workspace], object]] = {
     "deliveries": VERBS["deliveries"],
     "derived": lambda w: w.store.derived(w.view(Act.READ), "nothing"),
+    "derived_folder": _opened,
+    "deriving": _opened,
+    "forget_derived": lambda w: w.store.forget_derived(w.view(Act.READ), "nothing"),
     "judge": _judge,
     "judgements": lambda w: [(e.left, e.right) for e in w.store.judgements(w.view(Act.JUDGE))],
     "key": lambda w: w.store.key(w.view(Act.READ)),
+    "labels_of": lambda w: w.store.labels_of(w.view(Act.READ), _everything(w)),
     "load": _load,
     "note": lambda w: w.store.note(w.view(Act.READ), "read", {}),
+    "older_derived": lambda w: w.store.older_derived(w.view(Act.READ), "nothing"),
+    "older_folder": lambda w: w.store.older_folder(w.view(Act.READ), "nothing"),
     "original": _original,
     "put_derived": lambda w: None,
+    "retention_of": lambda w: w.store.retention_of(w.view(Act.READ), _everything(w)),
     "scan": lambda w: list(w.store.scan(w.view(Act.READ))),
     "workbench": _statements,
 }
@@ -184,6 +287,35 @@ def test_every_verb_of_the_workspace_is_listed() -> None:
 
 def test_every_verb_of_the_store_is_listed() -> None:
     assert verbs_of(Store) == set(STORE_VERBS)
+
+
+def test_every_verb_of_screening_is_listed() -> None:
+    assert verbs_of(Screening) == set(SCREENING_VERBS)
+
+
+def test_every_verb_of_the_desk_s_logs_is_listed() -> None:
+    found = {
+        f"{kind.__name__}.{verb}"
+        for kind in (Clearings, Receipts, Rounds)
+        for verb in verbs_of(kind)
+    }
+    assert found == set(DESK_VERBS)
+
+
+@pytest.mark.parametrize("verb", sorted(SCREENING_VERBS))
+def test_a_sealed_record_changes_no_answer_of_screening(
+    both: tuple[Workspace, Workspace], verb: str
+) -> None:
+    with_it, without = both
+    assert repr(SCREENING_VERBS[verb](with_it)) == repr(SCREENING_VERBS[verb](without))
+
+
+@pytest.mark.parametrize("verb", sorted(DESK_VERBS))
+def test_a_sealed_record_changes_no_answer_of_the_desk(
+    both: tuple[Workspace, Workspace], verb: str
+) -> None:
+    with_it, without = both
+    assert repr(DESK_VERBS[verb](with_it)) == repr(DESK_VERBS[verb](without))
 
 
 @pytest.mark.parametrize("verb", sorted(VERBS))

@@ -59,3 +59,29 @@ def test_any_text_gives_ascii_words(text: str) -> None:
 def test_case_changes_nothing(text: str) -> None:
     if text.isascii():
         assert words(text.upper()) == words(text.lower())
+
+
+def test_a_title_glued_to_a_passenger_name_is_cut_off() -> None:
+    assert words("SMITH/JOHNMR") == ("smith", "john")
+
+
+def test_letters_in_a_row_are_one_word() -> None:
+    assert words("A-B-C Company") == ("abc", "company")
+    assert words("N.A.L.U.") == ("nalu",)
+
+
+def test_initials_stay_apart() -> None:
+    assert words("L. Ron Hubbard") == ("l", "ron", "hubbard")
+
+
+def test_lookalikes_of_another_script_are_read_as_the_word_they_stand_in() -> None:
+    assert words("Ivаnov") == words("Ivanov")  # Cyrillic a
+
+
+def test_fullwidth_and_machine_readable_forms_are_read() -> None:
+    assert words("ＩＶＡＮＯＶ") == ("ivanov",)
+    assert words("DOE<<JOHN<") == ("doe", "john")
+
+
+def test_an_assimilated_article_is_a_particle() -> None:
+    assert parts("Ahmad ash-Shamrani") == ("ahmad", "shamrani")

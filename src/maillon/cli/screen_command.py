@@ -1,12 +1,11 @@
 """``screen``: records against the lists of the workspace."""
 
-import csv
-import io
-import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,20 +19,15 @@ from maillon.cli.options import (
     WorkspaceOption,
     check_datasets,
     mandate_of,
-    put,
     say,
 )
-from maillon.cli.read_command import open_delivered
-from maillon.model import Act, MaillonError, SourceError
+from maillon.model import Act, MaillonError, SourceError, View
 
-LONGEST_LINE = 1 << 20
-"""Bytes of one query line; a longer one is answered *could not look*."""
-
-LONGEST_CELL = 10_000
-"""Characters of one cell; a record with a longer one is answered *could not look*."""
-
-UNDECODABLE = "\ufffd"
-"""What stands for bytes that are not UTF-8: a name that holds it would miss its hit."""
+if TYPE_CHECKING:
+    from maillon.cli.screen_input import QueryFile
+    from maillon.cli.screen_words import Words
+    from maillon.workspace import Workspace
+    from maillon.workspace.screenrun import ScreenOrder, ScreenRun
 
 HITS_FOUND = 10
 """Exit code of ``--fail-on-hit``."""
@@ -48,7 +42,9 @@ class _HitsError(MaillonError):
 def screen(
     path: Annotated[
         Path | None,
-        typer.Argument(help="FtM entity lines or CSV, or - for standard input.", allow_dash=True),
+        typer.Argument(
+            help="FtM entity lines, CSV or XLSX, or - for standard input.", allow_dash=True
+        ),
     ] = None,
     dataset: Annotated[
         list[str] | None, typer.Option("--dataset", help="Screen the records of this dataset.")
@@ -56,8 +52,47 @@ def screen(
     lists: Annotated[
         list[str] | None, typer.Option("--list", help="Against this dataset; may be repeated.")
     ] = None,
-    threshold: Annotated[float, typer.Option("--threshold", min=0.5, max=1.0)] = 0.7,
-    top: Annotated[int, typer.Option("--top", min=1, help="Most hits of one record.")] = 10,
+    use: Annotated[
+        str, typer.Option("--use", help="Rules of this use; else default_use of screening.yaml.")
+    ] = "",
+    threshold: Annotated[
+        float | None, typer.Option("--threshold", min=0.3, max=1.0, help="Least score of a hit.")
+    ] = None,
+    top: Annotated[int | None, typer.Option("--top", min=1, help="Most hits of a record.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Answers to this file, as lines.")
+    ] = None,
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", help="Records that cannot be read: place, reason.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where a killed run of --output stopped.")
+    ] = False,
+    column: Annotated[
+        list[str] | None, typer.Option("--column", help="property=HEADER; may be repeated.")
+    ] = None,
+    sheet: Annotated[str, typer.Option("--sheet", help="Of a workbook; else the first.")] = "",
+    encoding: Annotated[str, typer.Option("--encoding", help="Of a CSV; else UTF-8.")] = "",
+    delimiter: Annotated[str, typer.Option("--delimiter", help="Of a CSV, or tab.")] = "",
+    delta: Annotated[
+        bool, typer.Option("--delta", help="Only what changed since the last such run.")
+    ] = False,
+    hits: Annotated[
+        bool, typer.Option("--hits", help="Print the hits that stand since --delta.")
+    ] = False,
+    receipts: Annotated[bool, typer.Option("--receipts", help="Print the receipts.")] = False,
+    replay: Annotated[
+        str, typer.Option("--replay", metavar="RECEIPT", help="Run a receipt again, and compare.")
+    ] = "",
+    clear: Annotated[
+        str, typer.Option("--clear", metavar="ID", help="This record is not --entry.")
+    ] = "",
+    entry: Annotated[str, typer.Option("--entry", metavar="ID", help="Of a list.")] = "",
+    because: Annotated[str, typer.Option("--because", help="Why, in your own words.")] = "",
+    clearings: Annotated[bool, typer.Option("--clearings", help="Print the clearings.")] = False,
+    take_back: Annotated[
+        str, typer.Option("--take-back", metavar="ID", help="Take back this clearing.")
+    ] = "",
     fail_on_hit: Annotated[bool, typer.Option("--fail-on-hit", help="Exit 10 on a hit.")] = False,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
@@ -69,135 +104,126 @@ def screen(
 ) -> None:
     """Screen records against every listed entity that the mandate may read.
 
-    PATH holds one entity a line, {"id", "schema", "properties": {name: [values]}}, or CSV with
-    property names as its header. Or name a dataset of the workspace with --dataset.
+    PATH holds one entity a line, {"id", "schema", "properties": {name: [values]}}, or a table (CSV,
+    XLSX) under a header of property names or usual column names. Or name a dataset of the workspace
+    with --dataset. Every run leaves a receipt.
 
     Example: maillon screen customers.jsonl --json -w my-workspace
     """
-    from maillon.screen import dataset_entries
+    from maillon.cli.screen_words import Words
+
+    words = Words(
+        path, tuple(dataset or ()), tuple(lists or ()), use, threshold, top, output, rejects,
+        resume, tuple(column or ()), sheet, encoding, delimiter, as_json, fail_on_hit,
+        delta, hits, receipts, replay, clear, entry, because, clearings, take_back,
+    )  # fmt: skip
+    words.check()
     from maillon.workspace import Workspace
 
-    if (path is None) == (not dataset):
-        raise typer.BadParameter("name PATH or --dataset", param_hint="PATH")
-    lines = as_json or not sys.stdout.isatty()
-    answers = hits = refused = 0
     with Workspace.open(workspace) as w:
         mandate = mandate_of(w.settings, who, agency, purpose, legal_basis, case)
-        view = w.view(Act.SCREEN, mandate, detail={"lists": sorted(lists or [])})
-        check_datasets(w.deliveries(view), dataset or (), "--dataset")
-        check_datasets(w.deliveries(view), lists or (), "--list")
-        for answer in w.screen(
-            view,
-            lambda bench: queries(path) if path else dataset_entries(bench, dataset or []),
-            lists=lists or [],
-            threshold=threshold,
-            top=top,
-        ):
-            answers += 1
-            hits += len(answer.hits)
-            refused += bool(answer.could_not_look)
-            if lines:
-                put(answer.line())
-            else:
-                _show(answer.line())
-    if not answers:
-        raise SourceError(str(path or dataset), "-", "there is no record to screen")
-    if refused:
-        raise SourceError(str(path or dataset), "-", f"{refused:,} records could not be screened")
-    if fail_on_hit and hits:
-        raise _HitsError(f"{hits:,} hits")
+        view = w.view(Act.SCREEN, mandate, detail={"lists": sorted(words.lists), **words.verb()})
+        if words.is_of_the_desk:
+            from maillon.cli.screen_desk import answer
 
-
-def queries(path: Path) -> Iterator[Any]:
-    """Yield the queries of a file of entity lines or CSV; what cannot be read has no name."""
-    from maillon.screen import Entry, entry
-
-    raw, _digest = open_delivered(path)
-    with raw:
-        start = raw.read(4)
-        raw.seek(0)
-        if start[:2] == b"PK":
-            raise typer.BadParameter("a spreadsheet: save it as CSV first", param_hint="PATH")
-        is_lines = start.removeprefix(b"\xef\xbb\xbf")[:1] in {b"{", b""}
-        text = io.TextIOWrapper(raw, "utf-8-sig", errors="replace", newline="")
-        for number, row in enumerate(_lines(text) if is_lines else _rows(text), 1):
-            if isinstance(row, str):
-                say(f"{path} record {number}: {row}")
-                yield Entry(f"record:{number}", "Thing", "", ())
-            else:
-                id_, schema, properties = row
-                yield entry(id_ or f"record:{number}", schema, "", properties)
-
-
-_Row = tuple[str, str, dict[str, list[str]]]
-
-
-def _lines(text: Iterable[str]) -> Iterator[_Row | str]:
-    for line in text:
-        if len(line) > LONGEST_LINE:
-            yield f"longer than {LONGEST_LINE:,} characters"
-            continue
-        if not line.strip():
-            continue
-        if UNDECODABLE in line:
-            yield "bytes that are not UTF-8: save the file as UTF-8"
-            continue
-        try:
-            said = json.loads(line)
-            properties = {
-                name: _texts(values if isinstance(values, list) else [values])
-                for name, values in said["properties"].items()
-            }
-            yield str(said.get("id") or ""), str(said.get("schema", "LegalEntity")), properties
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            yield f"no entity: {type(error).__name__}; wanted id, schema, properties"
-
-
-def _texts(values: list[object]) -> list[str]:
-    if not all(isinstance(value, str | int | float) for value in values):
-        raise TypeError("a value is text")
-    texts = [str(value) for value in values]
-    "".join(texts).encode()  # half of a surrogate pair is no text
-    return texts
-
-
-def _rows(text: Iterable[str]) -> Iterator[_Row | str]:
-    rows = csv.DictReader(text)
-    while True:
-        try:
-            row = next(rows)
-        except StopIteration:
+            answer(w, view, words)
             return
-        except csv.Error as error:  # the rest is read on: one bad record hides no other
-            yield f"no CSV record: {error}"
-            continue
-        cells = [str(cell) for pair in row.items() for cell in pair]
-        if any(UNDECODABLE in cell or "\0" in cell for cell in cells):
-            yield "bytes that are not UTF-8, or NUL: save the file as UTF-8"
-            continue
-        if any(len(cell) > LONGEST_CELL for cell in cells):
-            yield f"a cell longer than {LONGEST_CELL:,} characters"
-            continue
-        properties = {
-            name: [value]
-            for name, value in row.items()
-            if name and value and isinstance(value, str)
-        }
-        id_ = properties.pop("id", [""])[0]
-        schema = properties.pop("schema", ["Person"])[0]
-        yield id_, schema, properties
+        check_datasets(w.deliveries(view), words.datasets, "--dataset")
+        check_datasets(w.deliveries(view), words.lists, "--list")
+        _run(w, view, words)
 
 
-def _show(line: dict[str, Any]) -> None:
-    if line["status"] != "ok":
-        print(f"{line['id']}: could not look: {line['reason']}")
-    elif not line["hits"]:
-        print(f"{line['id']}: no hit")
-    for hit in line["hits"]:
-        why = ", ".join(
-            f"{r['value'] or '-'}/{r['counterpart'] or '-'} {r['verdict']}"
-            for r in hit["explanation"]
+def _run(w: "Workspace", view: View, words: "Words") -> None:
+    with query_file(words) as query:
+        order = order_of(w, words, query)
+        with w.screening.opened(view, order) as run:
+            if words.output is None:
+                _print(run, words)
+                receipt = run.finish()
+            else:
+                receipt = _write(run, words)
+        for remark in query.remarks() if query is not None else ():
+            say(f"{words.path}: {remark}")
+    tally = run.progress.tally
+    name = str(words.path or ", ".join(words.datasets))
+    if not tally.queries:
+        raise SourceError(name, "-", "there is no record to screen")
+    say(
+        f"{tally.queries:,} records, {tally.hits:,} hits, {tally.alerts:,} alerts; "
+        f"receipt {receipt}"
+    )
+    if tally.could_not_look:
+        raise SourceError(name, "-", f"{tally.could_not_look:,} records could not be screened")
+    if words.fail_on_hit and tally.hits:
+        raise _HitsError(f"{tally.hits:,} hits")
+
+
+def _print(run: "ScreenRun", words: "Words") -> None:
+    from maillon.cli.screen_output import Counter, show
+
+    lines = words.as_json or not sys.stdout.isatty()
+    counter = Counter()
+    for batch in run.batches():
+        for answer in batch:
+            if lines:
+                sys.stdout.write(answer.text())
+            else:
+                show(answer.line())
+            if answer.asked.problem:
+                say(f"{words.path} {answer.asked.locator}: {answer.asked.problem}")
+        counter.add(len(batch))
+    counter.finish()
+
+
+def _write(run: "ScreenRun", words: "Words") -> str:
+    from maillon.cli.screen_output import Counter, FileOutput
+
+    assert words.output is not None
+    with FileOutput(words.output, words.rejects, is_resumed=words.resume) as out:
+        out.begin(run)
+        counter = Counter(run.progress.tally.queries)
+        for batch in run.batches():
+            out.write(batch, run)
+            counter.add(len(batch))
+        counter.finish()
+        out.checkpoint(run.progress, run.digest())
+        receipt = run.finish()
+        out.publish()
+    return receipt
+
+
+@contextmanager
+def query_file(words: "Words") -> "Iterator[QueryFile | None]":
+    """Lend the query file that the words name; None when they name none."""
+    if words.path is None:
+        yield None
+        return
+    from maillon.cli.screen_input import open_query_file
+
+    query = open_query_file(words.path, words.columns, words.sheet, words.encoding, words.delimiter)
+    with query.raw:
+        yield query
+
+
+def order_of(w: "Workspace", words: "Words", query: "QueryFile | None") -> "ScreenOrder":
+    """Return what shall be screened, as the words say it."""
+    from maillon.screen import questions
+    from maillon.workspace.screenrun import ScreenOrder
+
+    rules = w.screening.rules()
+    if words.use and words.use not in rules.uses:
+        known = ", ".join(sorted(rules.uses))
+        raise typer.BadParameter(f"no use {words.use}; there are: {known}", param_hint="--use")
+    use = rules.use(words.use)
+    if words.threshold is not None:
+        use = replace(use, threshold=words.threshold)
+    if words.top is not None:
+        use = replace(use, most_hits=words.top)
+    if query is None:
+        said = {"datasets": sorted(set(words.datasets))}
+        return ScreenOrder(
+            lambda bench: questions(bench, words.datasets, use), said, use, words.lists
         )
-        print(
-            f"{line['id']}: {hit['band']} {hit['score']:.2f} {hit['id']} {hit['caption']} ({why})"
-        )
+    query.topics = use.humanitarian_topics
+    form = {"file_sha256": query.sha256, **words.form()}
+    return ScreenOrder(lambda _: query.questions(), form, use, words.lists)

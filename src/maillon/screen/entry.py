@@ -1,48 +1,178 @@
 """What is compared: the names and the few facts of one record, on both sides alike."""
 
+import hashlib
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
-from rigour.names import remove_org_types
-
-from maillon.screen.normalise import parts, skeleton
-from maillon.store import Workbench
+from maillon.screen.normalise import Word, joined, joined_keys, keys, name_words
+from maillon.screen.organisations import concept, split_form
+from maillon.screen.rarity import rarity
 
 NAME_PROPS: Final = ("name", "alias", "previousName", "abbreviation", "weakAlias")
-ORG_SCHEMATA: Final = frozenset(
-    ("Company", "LegalEntity", "Organization", "PublicBody", "Airplane", "Vehicle", "Vessel")
-)
-FACT_PROPS: Final = (
-    "birthDate", "gender", "nationality", "country", "citizenship", "jurisdiction", "birthCountry",
-    "passportNumber", "idNumber", "registrationNumber", "taxNumber", "imoNumber",
+WEAK_PROPS: Final = frozenset(("weakAlias", "abbreviation"))
+GROUPS: Final = {
+    "Person": "person",
+    "Company": "organisation",
+    "Organization": "organisation",
+    "PublicBody": "organisation",
+    "Airplane": "craft",
+    "Vehicle": "craft",
+    "Vessel": "craft",
+}
+"""Which schemata can be one thing. `LegalEntity` and what is not named here can be any."""
+DOCUMENT_PROPS: Final = (
+    "passportNumber", "idNumber", "registrationNumber", "taxNumber", "imoNumber", "mmsi",
+    "innCode", "ogrnCode", "leiCode", "swiftBic", "cryptoAddress", "publicKey", "callSign",
 )  # fmt: skip
-DOCUMENT_PROPS: Final = frozenset(
-    ("idNumber", "imoNumber", "passportNumber", "registrationNumber", "taxNumber")
-)
-COUNTRY_PROPS: Final = frozenset(
-    ("birthCountry", "citizenship", "country", "jurisdiction", "nationality")
-)
-OTHER_PROPS: Final = ("firstName", "middleName", "lastName", "secondName", "topics")
+COUNTRY_PROPS: Final = ("nationality", "citizenship", "country", "jurisdiction", "birthCountry")
+FACT_PROPS: Final = (
+    "birthDate", "gender", "birthPlace", "city", *COUNTRY_PROPS, *DOCUMENT_PROPS,
+)  # fmt: skip
+TAGGED: Final = ("firstName", "secondName", "middleName", "fatherName", "lastName")
 LONGEST_NAME: Final = 500
 """Characters of one name that are compared; what is longer is cut, and said in the receipt."""
+ARTICLES: Final = ("al", "el", "ul")
+GENERIC: Final = 3.0
+"""Most that a word weighs that many organisations have in their names."""
+MOST_PARTS: Final = 24
+"""Parts of one name that are compared."""
 
 
-@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a name.
+
+    Attributes:
+        text: Lower-case ASCII.
+        script: As `Word`.
+        native: In its own script, folded.
+        keys: What it shares with its other spellings.
+        weight: How telling it is, natural logarithm, from `LEAST` to `MOST`.
+        after: The particle before it, such as ``bin``.
+        led: With the particles before it as one word, such as ``vanderbilt``; or as `text`.
+        span: How many words of the name it holds.
+    """
+
+    __slots__ = ("after", "keys", "led", "native", "script", "span", "text", "weight")
+
+    def __init__(self, word: Word, after: str = "", span: int = 1) -> None:
+        self.text = word.text
+        self.script = word.script
+        self.native = word.native
+        self.led = word.text
+        read = keys if span == 1 else joined_keys
+        found = read(word.text, word.script, word.native)
+        self.keys = frozenset((*found, *_bones(found)))
+        self.weight = rarity(word.text, self.keys)
+        self.after = after
+        self.span = span
+
+
+def _bones(found: Sequence[str]) -> Iterator[str]:
+    """Yield the consonants of what a script without vowels holds, whatever its last vowel."""
+    for key in found:
+        if key[0] == "a":
+            bones = key[2:].rpartition("+")[0] or key[2:].rpartition(".")[0]
+            if len(bones) > 2:  # noqa: PLR2004 - two consonants are those of too many names
+                yield f"b:{bones}"
+
+
+@lru_cache(maxsize=1 << 16)
+def _part(word: Word, after: str, lead: str, organisation: bool) -> Part:
+    found = Part(word, after)
+    if lead and word.script == "latn" and not lead.startswith(ARTICLES):
+        found.led = text = lead + word.text
+        found.keys |= {key for key in joined_keys(text, "latn", text) if key[0] == "s"}
+    if organisation and (meaning := concept(word.text)):
+        found.keys |= {f"c:{meaning}"}
+        found.weight = min(found.weight / 2, GENERIC)
+    return found
+
+
 class Name:
     """One name of one record.
 
     Attributes:
         text: As the record has it.
         prop: Which property holds it: ``weakAlias`` never alerts alone.
-        parts: Normalised, without titles and particles.
-        skeletons: Of the parts, in the same order.
+        parts: Without titles, particles and legal forms; all words when nothing is left.
+        form: The class of its legal form, such as ``llc``; empty for none.
     """
 
-    text: str
-    prop: str
-    parts: tuple[str, ...]
-    skeletons: tuple[str, ...]
+    __slots__ = ("_neighbours", "_words", "form", "parts", "prop", "text")
+
+    def __init__(self, text: str, prop: str, *, organisation: bool) -> None:
+        self.text = text
+        self.prop = prop
+        words: Sequence[Word] = name_words(text[:LONGEST_NAME])
+        self.form = ""
+        if organisation:
+            words, self.form = split_form(words)
+        self._words = words
+        kept, after, lead = [], "", ""
+        for word in words:
+            if word.role:
+                if word.role == "particle":
+                    after, lead = word.text, lead + word.text
+                continue
+            kept.append(_part(word, after, lead, organisation))
+            after = lead = ""
+        if not kept:
+            kept = [_part(word, "", "", organisation) for word in words]
+        self.parts = tuple(kept[:MOST_PARTS])
+        self._neighbours: dict[int, Part] | None = None
+        self._words = tuple(words)
+
+    @property
+    def neighbours(self) -> dict[int, Part]:
+        """Each two neighbouring parts as one word, by the number of the first."""
+        if self._neighbours is None:
+            self._neighbours = {}
+            places = [n for n, word in enumerate(self._words) if not word.role]
+            if len(places) < len(self.parts):
+                places = list(range(len(self._words)))
+            for number in range(len(self.parts) - 1):
+                if not _may_join(self.parts[number], self.parts[number + 1]):
+                    continue
+                held = self._words[places[number] : places[number + 1] + 1]
+                word = joined(held)
+                if word.text:
+                    self._neighbours[number] = Part(word, self.parts[number].after, 2)
+        return self._neighbours
+
+    @property
+    def weak(self) -> bool:
+        """Whether the list itself calls it weak."""
+        return self.prop in WEAK_PROPS
+
+
+def _may_join(one: Part, two: Part) -> bool:
+    """Whether two neighbours are apt to be written as one in another spelling.
+
+    Short syllables are, and what Arabic names are compounded with. Two long words that were run
+    together are found by their letters instead (`candidates.pieces`).
+    """
+    return (
+        min(len(one.text), len(two.text)) <= SYLLABLE
+        or (SYSTEM in one.native and SYSTEM in two.native)
+        or (one.script == two.script != "latn" and one.script in {"hani", "hang"})
+        or one.text in COMPOUNDING
+        or two.text in COMPOUNDING
+    )
+
+
+SYLLABLE: Final = 4
+"""Letters of a word that may be half of another."""
+SYSTEM: Final = "|"
+"""In the native form of a Latin word: its name fits Chinese or Korean syllables."""
+COMPOUNDING: Final = frozenset(
+    ("abd", "abdul", "abdel", "abdal", "abdur", "abu", "abou", "allah", "ullah", "ollah", "oullah",
+     "gholam", "ghulam", "ghlam", "din", "deen", "dine", "eddine", "uddin", "eddin", "allh", "dyn",
+     "rahman", "rahim")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +184,9 @@ class Entry:
         schema: FollowTheMoney schema.
         dataset: Where it is from; empty for a query.
         names: Its names, the primary ones first.
-        facts: Birth dates, gender, countries and documents by property.
+        facts: Birth dates, gender, countries, places and documents by property.
+        version: SHA-256 of all that a comparison can see: another value is another answer.
+        statements: Statement id of a value, by property and value; empty for a query.
     """
 
     id: str
@@ -62,87 +194,86 @@ class Entry:
     dataset: str
     names: tuple[Name, ...]
     facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    version: str = ""
+    statements: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def caption(self) -> str:
         """The name to show."""
         return self.names[0].text if self.names else self.id
 
+    @property
+    def group(self) -> str:
+        """What it can be one with; empty when it can be anything."""
+        return GROUPS.get(self.schema, "")
+
     def values(self, props: Iterable[str]) -> frozenset[str]:
         """Return the values of several properties, in upper case."""
         return frozenset(value.upper() for prop in props for value in self.facts.get(prop, ()))
 
 
-def entry(id_: str, schema: str, dataset: str, properties: Mapping[str, Sequence[str]]) -> Entry:
-    """Make an entry from FollowTheMoney properties."""
-    names = []
-    seen: set[tuple[str, ...]] = set()
+def entry(
+    id_: str,
+    schema: str,
+    dataset: str,
+    properties: Mapping[str, Sequence[str]],
+    statements: Mapping[str, str] | None = None,
+) -> Entry:
+    """Make an entry from FollowTheMoney properties.
+
+    Args:
+        id_: Entity id.
+        schema: FollowTheMoney schema.
+        dataset: Where it is from; empty for a query.
+        properties: Values by property. A birth date may be ``~1965`` (about) or ``1960..1965``.
+        statements: Statement id by ``prop=value``.
+    """
+    organisation = GROUPS.get(schema) != "person"
+    names, seen = [], set()
     for prop in NAME_PROPS:
-        for text in sorted(set(properties.get(prop, ()))):
-            name = _name(text[:LONGEST_NAME], prop, organisation=schema in ORG_SCHEMATA)
-            if name.parts and name.parts not in seen:
-                seen.add(name.parts)
+        for text in _texts(properties.get(prop, ()), organisation=organisation):
+            name = Name(text, prop, organisation=organisation)
+            read = tuple((one.text, one.native) for one in name.parts)
+            if read and (read, name.form) not in seen:
+                seen.add((read, name.form))
                 names.append(name)
     if not names:
-        whole = " ".join(
-            value
-            for prop in ("firstName", "secondName", "middleName", "lastName")
-            for value in properties.get(prop, ())
-        )
-        name = _name(whole[:LONGEST_NAME], "name", organisation=False)
+        whole = " ".join(value for prop in TAGGED for value in properties.get(prop, ()))
+        name = Name(whole, "name", organisation=False)
         names = [name] if name.parts else []
     facts = {
         prop: tuple(sorted(set(properties[prop]))) for prop in FACT_PROPS if properties.get(prop)
     }
-    return Entry(id_, schema, dataset, tuple(names), facts)
+    return Entry(
+        id_, schema, dataset, tuple(names), facts,
+        _version(schema, properties, facts), statements or {},
+    )  # fmt: skip
 
 
-def _name(text: str, prop: str, *, organisation: bool) -> Name:
-    found = parts(remove_org_types(text) if organisation else text) or parts(text)
-    return Name(text, prop, found, tuple(skeleton(part) for part in found))
+_TWO_NAMES: Final = re.compile(r"\s*(?:/|\ba\.?k\.?a\.?(?=[\s:])|[()\[\]])\s*")
 
 
-def list_entries(bench: Workbench, datasets: Iterable[str] = ()) -> list[Entry]:
-    """Return what a view screens against: entities with topics, of these datasets or of all.
-
-    Args:
-        bench: The view's workbench.
-        datasets: Names of lists; none stands for every dataset with topics.
-    """
-    chosen = sorted(set(datasets))
-    where = "dataset IN (SELECT unnest(?))" if chosen else "TRUE"
-    found = _entries(
-        bench,
-        f"entity IN (SELECT entity FROM statement WHERE prop = 'topics' AND {where})",
-        [chosen] if chosen else [],
-    )
-    return [one for one in found if one.names]
+def _texts(values: Iterable[str], *, organisation: bool) -> list[str]:
+    """Return names, and of an organisation's *A / B* and *A (B)* also each of the two."""
+    found = dict.fromkeys(sorted(set(values)))
+    if organisation:
+        for text in list(found):
+            pieces = [piece for piece in _TWO_NAMES.split(text[:LONGEST_NAME]) if len(piece) > 2]  # noqa: PLR2004
+            if 1 < len(pieces) <= MOST_PIECES:
+                found.update(dict.fromkeys(pieces))
+    return list(found)
 
 
-def dataset_entries(bench: Workbench, datasets: Iterable[str]) -> Iterator[Entry]:
-    """Yield the persons and organisations of these datasets, those without a name too."""
-    return _entries(
-        bench,
-        "dataset IN (SELECT unnest(?)) AND schema IN ('Person', 'Company', 'Organization', "
-        "'LegalEntity')",
-        [sorted(set(datasets))],
-    )
+MOST_PIECES: Final = 4
 
 
-def _entries(bench: Workbench, where: str, values: list[Any]) -> Iterator[Entry]:
-    wanted = ", ".join(f"'{prop}'" for prop in (*NAME_PROPS, *FACT_PROPS, *OTHER_PROPS))
-    cursor = bench.con.cursor()
-    cursor.execute(
-        f"""SELECT entity, max(schema) FILTER (schema <> 'Thing'),
-                   coalesce(min(dataset) FILTER (prop = 'topics'), min(dataset)),
-                   list(prop ORDER BY prop, value), list(value ORDER BY prop, value)
-            FROM statement WHERE ({where}) AND prop IN ({wanted})
-            GROUP BY entity ORDER BY entity""",
-        values,
-    )
-    while rows := cursor.fetchmany(20_000):
-        for entity, schema, dataset, props, texts in rows:
-            properties: dict[str, list[str]] = {}
-            for prop, text in zip(props, texts, strict=True):
-                properties.setdefault(prop, []).append(text)
-            yield entry(entity, schema or "Thing", dataset, properties)
+def _version(
+    schema: str, properties: Mapping[str, Sequence[str]], facts: Mapping[str, tuple[str, ...]]
+) -> str:
+    said: dict[str, Any] = {
+        prop: sorted(set(properties[prop]))
+        for prop in (*NAME_PROPS, *TAGGED)
+        if properties.get(prop)
+    }
+    text = json.dumps([schema, said, dict(facts)], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()

@@ -1,44 +1,97 @@
-"""Records against lists: candidates, a cheap bound, the full score, and a receipt."""
+"""Records against lists: candidates, the full score, and a receipt."""
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz import fuzz, process
 
-from maillon.screen.candidates import Candidates, Numbers, name_text, skeleton_text
+from maillon.screen.candidates import near
+from maillon.screen.dates import year_range
 from maillon.screen.entry import Entry, Name
+from maillon.screen.explain import absent, outlook
+from maillon.screen.facts import likelihoods
+from maillon.screen.index import FACT_BITS, OTHER, PERSON, Segment, build, fact_bits
+from maillon.screen.model import model
 from maillon.screen.normalise import VERSION
-from maillon.screen.score import Band, Scored, score
+from maillon.screen.score import (
+    SUPPORT,
+    Band,
+    Reason,
+    Scored,
+    best_name,
+    fact_reasons,
+    generations,
+    group_of,
+    hopeless,
+    name_reasons,
+    score,
+    total,
+)
 
-REMEMBERED: Final = 200_000
+REMEMBERED: Final = 50_000
 """Distinct records whose answers are kept."""
 
-BATCH: Final = 5_000
+BATCH: Final = 4_000
 """Queries taken at a time."""
 
-BOUND: Final = 76.0
-"""Least rapidfuzz ratio, of the sorted parts or of their skeletons, of a pair that is scored."""
+SURE_ALERT: Final = 0.5
+LEAST_POINTS: Final = -0.3
+LOW_POINTS: Final = -8.0
+"""Least points that a pair must be able to reach to be scored in full, for thresholds from
+`SURE_ALERT` on and for lower ones; bench/funnel.py prints what is lost."""
 
-LEAST: Final = 50.0
-"""Least ratio of a pair that is scored because two skeletons are in common."""
+OTHER_KIND: Final = -6.0
+SCORER: Final = 2
+"""Version of the comparisons and the sum."""
 
-ALGORITHM: Final = f"maillon-screen-1, normaliser {VERSION}"
+
+def algorithm() -> str:
+    """Return what a receipt says of the code that answered."""
+    return f"maillon-screen-{SCORER}, normaliser {VERSION}, model {model().version}"
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A list entry that a query may be."""
+    """A list entry that a query may be.
+
+    Attributes:
+        id: Entity id on the list.
+        dataset: Which list.
+        caption: Its name to show.
+        scored: Score, band, reasons.
+        version: SHA-256 of the entry's content when it was compared.
+        absent: Kinds of fact that could not be compared, and which side lacks them.
+        would_change: Facts that, if they were known, would change the band.
+    """
 
     id: str
     dataset: str
     caption: str
     scored: Scored
+    version: str = ""
+    absent: tuple[dict[str, str], ...] = ()
+    would_change: tuple[dict[str, Any], ...] = ()
+
+    def stated(self, ids: Mapping[tuple[str, str, str], str]) -> "Hit":
+        """Return it with the statements of the list's values, by entity, property and value."""
+        reasons = tuple(
+            reason._replace(statement=ids.get((self.id, *reason.said), ""))
+            if reason.prop
+            else reason
+            for reason in self.scored.reasons
+        )
+        return replace(self, scored=replace(self.scored, reasons=reasons))
+
+    def values(self) -> Iterator[tuple[str, str, str]]:
+        """Yield entity, property and value of what the reasons say of the list."""
+        for reason in self.scored.reasons:
+            if reason.prop:
+                yield self.id, *reason.said
 
     def line(self) -> dict[str, Any]:
         """Return it as ``screen`` prints it."""
@@ -48,7 +101,11 @@ class Hit:
             "caption": self.caption,
             "score": self.scored.score,
             "band": self.scored.band.value,
+            "points": self.scored.points,
+            "group": self.scored.group,
             "explanation": [reason.line() for reason in self.scored.reasons],
+            "absent": list(self.absent),
+            "would_change": list(self.would_change),
         }
 
 
@@ -60,133 +117,271 @@ class Screened:
         id: The query's id.
         hits: Best first.
         could_not_look: Why not; empty when we looked.
+        considered: List entries that were scored.
+        truncated: Whether there were more candidates, or hits, than are looked at.
+        version: SHA-256 of the query's content.
     """
 
     id: str
     hits: tuple[Hit, ...] = ()
     could_not_look: str = ""
+    considered: int = 0
+    truncated: bool = False
+    version: str = ""
 
     def line(self) -> dict[str, Any]:
         """Return the line of DESIGN, section 8."""
         if self.could_not_look:
             return {"id": self.id, "status": "could_not_look", "reason": self.could_not_look,
                     "hits": []}  # fmt: skip
-        return {"id": self.id, "status": "ok", "hits": [hit.line() for hit in self.hits]}
+        found: dict[str, Any] = {
+            "id": self.id, "status": "ok", "hits": [hit.line() for hit in self.hits],
+        }  # fmt: skip
+        if self.truncated:
+            found["truncated"] = True
+        return found
 
 
 class Screen:
     """A list side, ready to be asked.
 
     Args:
-        entries: What is screened against, by id.
-        threshold: Least score of a hit.
+        entries: What is screened against, or segments of an index of it.
+        threshold: Least score of a hit; 0.0 for every candidate.
         top: Most hits of one query.
         threads: Threads of the candidate search; the answer is the same with any number.
+        gone: For each segment, numbers of its entries that a newer segment replaces.
+        least: Points that a pair must be able to reach to be scored; by the threshold when None.
     """
 
     def __init__(
-        self, entries: Sequence[Entry], *, threshold: float = 0.7, top: int = 10, threads: int = 1
+        self,
+        entries: Sequence[Entry] | Sequence[Segment],
+        *,
+        threshold: float = 0.7,
+        top: int = 10,
+        threads: int = 1,
+        gone: Sequence[frozenset[int]] = (),
+        least: float | None = None,
     ) -> None:
-        self._candidates = Candidates(entries)
+        segments = [one for one in entries if isinstance(one, Segment)]
+        listed = [one for one in entries if isinstance(one, Entry)]
+        self._segments = [*segments, build(listed)] if listed or not segments else segments
+        self._gone = [*gone, *[frozenset[int]()] * (len(self._segments) - len(gone))]
         self._threshold = threshold
         self._top = top
         self._threads = threads
+        own = LEAST_POINTS if threshold >= SURE_ALERT else LOW_POINTS
+        self._least = own if least is None else least
         self._known: dict[str, Screened] = {}
+        self.considered = 0
+        self.truncated = 0
 
     def ask(self, queries: Iterable[Entry]) -> Iterator[Screened]:
         """Yield the answer to each query, in their order."""
         waiting = iter(queries)
         while batch := list(islice(waiting, BATCH)):
             # people recur, with the same names and facts: each such record is looked up once
-            contents = [_content(query) for query in batch]
             if len(self._known) > REMEMBERED:
                 self._known.clear()
-            new = {
-                content: query
-                for content, query in zip(contents, batch, strict=True)
-                if content not in self._known
-            }
-            for content, answer in zip(new, self._ask(list(new.values())), strict=True):
-                self._known[content] = answer
-            for content, query in zip(contents, batch, strict=True):
-                answer = self._known[content]
+            new = {one.version: one for one in batch if one.version not in self._known}
+            self._known.update(zip(new, self._ask(list(new.values())), strict=True))
+            for query in batch:
+                answer = self._known[query.version]
+                self.considered += answer.considered
+                self.truncated += answer.truncated
                 yield answer if answer.id == query.id else replace(answer, id=query.id)
 
+    def reverse(self, changed: Sequence[Entry]) -> Iterator[tuple[str, Hit]]:
+        """Yield which of the entries of this index, as subjects, hit one of these list entries.
+
+        Args:
+            changed: List entries. The index holds the subjects.
+
+        Yields:
+            Subject id and hit, by list entry in the order given, then by subject id.
+        """
+        for listed, found in zip(changed, self._candidates(changed), strict=True):
+            hits = []
+            for (place, number), pairs in sorted(found.entries.items(), key=_by_place):
+                subject = self._segments[place].entry(number)
+                turned = [(self._segments[place].name(n), mine) for mine, n in pairs]
+                scored = self._score(subject, listed, turned)
+                if scored is not None:
+                    hits.append((subject.id, _hit(subject, listed, scored)))
+            yield from sorted(hits, key=lambda pair: pair[0])
+
     def receipt(self, deliveries: Iterable[str]) -> dict[str, Any]:
-        """Return what a replay needs: lists by delivery (and so by hash), version, threshold."""
+        """Return what a replay needs: lists by delivery (and so by hash), versions, threshold."""
         return {
-            "algorithm": ALGORITHM,
+            "algorithm": algorithm(),
             "deliveries": sorted(deliveries),
-            "entries": len(self._candidates.entries),
-            "names": len(self._candidates.names),
+            "entries": sum(
+                segment.entry_count - len(gone)
+                for segment, gone in zip(self._segments, self._gone, strict=True)
+            ),
+            "names": sum(segment.name_count for segment in self._segments),
             "threshold": self._threshold,
             "top": self._top,
+            "considered": self.considered,
+            "truncated": self.truncated,
         }
 
     def _ask(self, batch: Sequence[Entry]) -> Iterator[Screened]:
-        # people recur in a batch: each name is looked up once
-        distinct = {name.parts: name for query in batch for name in query.names}
-        near = dict(zip(distinct, self._near(list(distinct.values())), strict=True))
-        for query in batch:
-            pairs: dict[int, list[tuple[Name, Name]]] = {}
-            for mine in query.names:
-                for number in near[mine.parts]:
-                    owner = self._candidates.owner[number]
-                    pairs.setdefault(owner, []).append((mine, self._candidates.names[number]))
-            for owner in self._candidates.by_document(query):
-                pairs.setdefault(owner, [])
-            yield self._answer(query, pairs)
+        for query, found in zip(batch, self._candidates(batch), strict=True):
+            if not query.names and not found.entries:
+                reason = "the record has no name that can be read"
+                yield Screened(query.id, could_not_look=reason, version=query.version)
+                continue
+            hits = []
+            for (place, number), near_names in sorted(found.entries.items(), key=_by_place):
+                listed = self._segments[place].entry(number)
+                pairs = [(mine, self._segments[place].name(n)) for mine, n in near_names]
+                scored = self._score(query, listed, pairs)
+                if scored is not None:
+                    hits.append(_hit(query, listed, scored))
+            hits.sort(key=lambda hit: (-hit.scored.score, -hit.scored.points, hit.id))
+            cut = len(hits) > self._top or found.full
+            yield Screened(
+                query.id, tuple(hits[: self._top]), "", len(found.entries), cut, query.version
+            )
 
-    def _near(self, names: Sequence[Name]) -> list[list[int]]:
-        """Return the candidates of each name that pass the bound."""
-        index = self._candidates
-        texts = [name_text(name) for name in names]
-        skeletons = [skeleton_text(name) for name in names]
-        rows, numbers = index.near(texts, skeletons, self._threads)
-        likeness = np.maximum(
-            self._ratio(rows, numbers, texts, index.texts),
-            self._ratio(rows, numbers, skeletons, index.skeletons),
-        )
-        kept = [list(index.joined(name)) for name in names]
-        worth = likeness >= LEAST
-        for row, number, ratio in zip(
-            rows[worth].tolist(), numbers[worth].tolist(), likeness[worth].tolist(), strict=True
-        ):
-            common = index.bones[number].intersection(names[row].skeletons)
-            if (ratio >= BOUND or len(common) > 1) and number not in kept[row]:
-                kept[row].append(number)
-        return kept
+    def _score(
+        self, query: Entry, listed: Entry, pairs: Sequence[tuple[Name, Name]]
+    ) -> Scored | None:
+        """Return the score when it is a hit; a hit is scored over all names of both."""
+        best = best_name(query, listed, pairs)
+        if hopeless(query, best, self._threshold):
+            return None
+        facts = fact_reasons(query, listed)
+        found = total(query, listed, best, facts)
+        if found.score < self._threshold:
+            return None
+        every = [(mine, theirs) for mine in query.names for theirs in listed.names]
+        facts = generations(listed, every) + facts
+        if len(pairs) < len(every):
+            best = best_name(query, listed, every)
+        found = total(query, listed, best, facts)
+        return found if found.score >= self._threshold else None
 
-    def _ratio(
-        self, rows: Numbers, numbers: Numbers, mine: Sequence[str], theirs: Sequence[str]
-    ) -> npt.NDArray[np.float32]:
-        if not len(rows):
-            return np.zeros(0, np.float32)
-        return process.cpdist(
-            [mine[row] for row in rows.tolist()],
-            [theirs[number] for number in numbers.tolist()],
-            scorer=fuzz.ratio,
-            dtype=np.float32,
-            workers=self._threads,
-        )
+    def _candidates(self, batch: Sequence[Entry]) -> "list[_Candidates]":
+        """Return for each query the entries worth a full score, with the names that are near."""
+        distinct, owners, rows = _distinct_names(batch)
+        held = [name for query in batch for name in query.names]
+        bits = np.asarray([fact_bits(query) for query in batch], np.int64)
+        years = np.asarray([year_range(query.facts.get("birthDate", ())) for query in batch])
+        found = [_Candidates({}) for _ in batch]
+        for place, (segment, gone) in enumerate(zip(self._segments, self._gone, strict=True)):
+            close = near(distinct, segment, threads=self._threads)
+            starts = np.searchsorted(close.row, np.arange(len(distinct) + 1))
+            count = starts[rows + 1] - starts[rows]
+            asked = np.repeat(np.arange(len(rows)), count)
+            offset = np.arange(len(asked)) - np.repeat(np.cumsum(count) - count, count)
+            near_at = np.repeat(starts[rows], count) + offset
+            query_of, listed = owners[asked], close.name[near_at]
+            entry_of = segment.owner[listed]
+            mine, theirs = bits[query_of], segment.facts[entry_of]
+            name_points = close.points[near_at]
+            facts = _by_facts(mine, theirs)
+            facts += _by_year(years[query_of], segment.years[entry_of])
+            possible = name_points + np.minimum(facts, np.maximum(name_points + SUPPORT, 0))
+            possible[_other_kind(mine, theirs)] += OTHER_KIND
+            for n in np.flatnonzero(possible >= self._least):
+                owner = int(entry_of[n])
+                if owner not in gone:
+                    entries = found[int(query_of[n])].entries
+                    pair = (held[int(asked[n])], int(listed[n]))
+                    entries.setdefault((place, owner), []).append(pair)
+            for number, query in enumerate(batch):
+                for owner in segment.by_document(query):
+                    if owner not in gone:
+                        found[number].entries.setdefault((place, owner), [])
+            for number in np.unique(owners[close.full[rows]]).tolist():
+                found[number].full = True
+        return found
 
-    def _answer(self, query: Entry, pairs: dict[int, list[tuple[Name, Name]]]) -> Screened:
-        if not query.names:
-            return Screened(query.id, could_not_look="the record has no name that can be read")
-        hits = []
-        for owner, compared in sorted(pairs.items()):
-            listed = self._candidates.entries[owner]
-            scored = score(query, listed, compared, self._candidates.rarity)
-            if scored.score >= self._threshold and scored.band is not Band.NONE:
-                hits.append(Hit(listed.id, listed.dataset, listed.caption, scored))
-        hits.sort(key=lambda hit: (-hit.scored.score, hit.id))
-        return Screened(query.id, tuple(hits[: self._top]))
+
+def _distinct_names(
+    batch: Sequence[Entry],
+) -> tuple[list[Name], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return each name once, and of every name of every query: whose it is, and which it is."""
+    numbers: dict[tuple[tuple[str, str], ...], int] = {}
+    distinct: list[Name] = []
+    owners: list[int] = []
+    rows: list[int] = []
+    for number, query in enumerate(batch):
+        for name in query.names:
+            key = tuple((part.text, part.native) for part in name.parts)
+            row = numbers.setdefault(key, len(distinct))
+            if row == len(distinct):
+                distinct.append(name)
+            owners.append(number)
+            rows.append(row)
+    return distinct, np.asarray(owners, np.int64), np.asarray(rows, np.int64)
 
 
-def _content(query: Entry) -> str:
-    names = (f"{name.prop}={name.text}" for name in query.names)
-    facts = (f"{prop}={'|'.join(values)}" for prop, values in query.facts.items())
-    return "\x1f".join((query.schema, *names, *facts))
+def _by_facts(
+    mine: npt.NDArray[np.int64], theirs: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.float64]:
+    """Return the most points that facts other than birth dates can add, from which both have."""
+    table = likelihoods()
+    common = mine & theirs
+    found = np.zeros(len(mine))
+    for bit, (kind, _) in enumerate(FACT_BITS):
+        found += table[kind]["same"] * ((common >> bit) & 1)
+    return found
+
+
+def _other_kind(
+    mine: npt.NDArray[np.int64], theirs: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.bool_]:
+    """Return where one is a person and the other is known to be none."""
+    turned = ((mine & PERSON) > 0) & ((theirs & OTHER) > 0)
+    return turned | (((mine & OTHER) > 0) & ((theirs & PERSON) > 0))
+
+
+def _by_year(mine: npt.NDArray[np.int64], theirs: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+    """Return the most points that the birth dates can add, from their years alone."""
+    table = likelihoods()["birth date"]
+    known = (mine[:, 0] > 0) & (theirs[:, 0] > 0)
+    gap = np.maximum(mine[:, 0] - theirs[:, 1], theirs[:, 0] - mine[:, 1])
+    whole = (mine[:, 2] > 0) & (theirs[:, 2] > 0)
+    same_day = whole & (mine[:, 2] == theirs[:, 2])
+    far = np.where(gap <= FEW_YEARS, table["few years apart"], table["other year"])
+    far = np.where(same_day, table["one digit differs"], far)
+    turned = mine[:, 2] % 100 * 100 + mine[:, 2] // 100 == theirs[:, 2]
+    day = np.where(turned, table["day and month swapped"], table["one digit differs"])
+    close = np.where(whole & ~same_day, day, table["same day"])
+    close = np.where(gap > 0, np.where(same_day, table["one digit differs"], table["about"]), close)
+    return np.where(known, np.where(gap <= 1, close, far), 0.0)
+
+
+FEW_YEARS: Final = 3
+
+
+def _by_place(item: tuple[tuple[int, int], object]) -> tuple[int, int]:
+    return item[0]
+
+
+@dataclass(slots=True)
+class _Candidates:
+    """Entries worth a full score by segment and number, with the names that are near."""
+
+    entries: dict[tuple[int, int], list[tuple[Name, int]]]
+    full: bool = False
+
+
+def _hit(query: Entry, listed: Entry, scored: Scored) -> Hit:
+    missing = absent(query, listed)
+    return Hit(
+        listed.id, listed.dataset, listed.caption, scored, listed.version,
+        missing, outlook(scored, missing),
+    )  # fmt: skip
+
+
+def pair_score(query: Entry, listed: Entry) -> float:
+    """Return the score of a query against one entry, without candidates: every name with every."""
+    return score(query, listed).score
 
 
 def digest(answers: Iterable[Screened]) -> str:
@@ -195,3 +390,9 @@ def digest(answers: Iterable[Screened]) -> str:
     for answer in answers:
         text.update(json.dumps(answer.line(), ensure_ascii=False, sort_keys=True).encode())
     return text.hexdigest()
+
+
+__all__ = [
+    "Band", "Hit", "Reason", "Screen", "Screened", "algorithm", "digest", "group_of",
+    "name_reasons", "pair_score",
+]  # fmt: skip

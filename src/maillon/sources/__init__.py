@@ -6,7 +6,7 @@ format.
 
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from maillon.model import Adapter
 from maillon.sources.privileged import privileged
@@ -26,7 +26,35 @@ _MODULES: Final = {
     "un-sc-xml": "un_sc_xml",
 }
 
-__all__ = ["ADAPTERS", "ENTRY_POINTS", "adapter", "names", "option_fault", "privileged"]
+_CELLS: Final = {
+    "country_code": ("values", "country"),
+    "CsvRecords": ("csvrecords", "CsvRecords"),
+    "date_cell": ("datecells", "parse"),
+    "detect_table": ("detection", "detect_bytes"),
+    "gender_word": ("values", "gender"),
+}
+"""What other readers of tables need of these: module and name, loaded when asked for."""
+
+if TYPE_CHECKING:
+    from maillon.sources.csvrecords import CsvRecords
+    from maillon.sources.datecells import parse as date_cell
+    from maillon.sources.detection import detect_bytes as detect_table
+    from maillon.sources.values import country as country_code
+    from maillon.sources.values import gender as gender_word
+
+__all__ = [
+    "ADAPTERS",
+    "ENTRY_POINTS",
+    "CsvRecords",
+    "adapter",
+    "country_code",
+    "date_cell",
+    "detect_table",
+    "gender_word",
+    "names",
+    "option_fault",
+    "privileged",
+]
 
 
 def names() -> tuple[str, ...]:
@@ -77,4 +105,7 @@ def _built_in(name: str) -> Adapter:
 def __getattr__(name: str) -> object:
     if name == "ADAPTERS":
         return tuple(_built_in(each) for each in sorted(_MODULES))
+    if name in _CELLS:
+        module, held = _CELLS[name]
+        return getattr(import_module(f"{__name__}.{module}"), held)
     raise AttributeError(name)

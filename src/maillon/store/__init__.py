@@ -1,20 +1,37 @@
 """Two stores: the lake holds statements, the desk what people do; the ledger sees every act."""
 
+from maillon.store.clearing import Clearing, Clearings, Side, seal, standing
+from maillon.store.hits import CLEARED, OPEN, VOID, Rounds, Run, StandingHit
 from maillon.store.judgement import Event, Verdict
 from maillon.store.order import Loaded, Order
+from maillon.store.receipts import Receipt, Receipts, new_receipt_id
 from maillon.store.settings import Settings, read_settings
 from maillon.store.store import Store, create_workspace, open_store
 from maillon.store.workbench import Workbench
 
 __all__ = [
+    "CLEARED",
+    "OPEN",
+    "VOID",
+    "Clearing",
+    "Clearings",
     "Event",
     "Loaded",
     "Order",
+    "Receipt",
+    "Receipts",
+    "Rounds",
+    "Run",
     "Settings",
+    "Side",
+    "StandingHit",
     "Store",
     "Verdict",
     "Workbench",
     "create_workspace",
+    "new_receipt_id",
     "open_store",
     "read_settings",
+    "seal",
+    "standing",
 ]

@@ -254,6 +254,12 @@ def write_table(file: Path, table: pa.Table) -> None:
     sync_folder(file.parent)
 
 
+def sync_file(file: Path) -> None:
+    """Make a file's bytes durable."""
+    with file.open("rb") as raw:
+        os.fsync(raw.fileno())
+
+
 def sync_folder(folder: Path) -> None:
     """Have the folder's entries on disk."""
     descriptor = os.open(folder, os.O_RDONLY)

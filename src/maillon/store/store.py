@@ -2,26 +2,36 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
 import duckdb
 import pyarrow as pa
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select
 
 from maillon.model import Delivery, Mode, RefusedError, Statement, StoreError, View
-from maillon.policy import Policy, is_opened_here
+from maillon.policy import Policy
+from maillon.store.clearing import Clearings
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
+from maillon.store.door import check_view
+from maillon.store.hits import Rounds
 from maillon.store.intake import Intake
 from maillon.store.judgement import Event, JudgementLog
-from maillon.store.lake import Lake, write_table
+from maillon.store.lake import Lake, sync_file, sync_folder, write_table
 from maillon.store.order import Loaded, Order, delivery_of
+from maillon.store.receipts import Receipts
 from maillon.store.settings import FILE, TEMPLATE, Settings, read_settings
 from maillon.store.tables import DATASET, DELIVERY, DERIVED, LEASE
 from maillon.store.workbench import Workbench, open_workbench
+
+EntityProps = frozenset[str] | Callable[[], frozenset[str]]
+
+KEPT_FOLDERS: Final = 3
+"""Folders of one derived name that are kept: readers may still have older ones open."""
 
 
 class Store:
@@ -29,19 +39,26 @@ class Store:
 
     Args:
         settings: What ``maillon.toml`` says.
-        entity_props: Names of entity-typed properties of the model.
+        entity_props: Names of entity-typed properties of the model, or what returns them: only a
+            load needs them.
 
     Attributes:
         policy: Opens views; its ledger is this store's.
+        receipts: Of screening.
+        clearings: Who is not whom.
+        rounds: Hits of past subjects.
     """
 
-    def __init__(self, settings: Settings, entity_props: frozenset[str] = frozenset()) -> None:
+    def __init__(self, settings: Settings, entity_props: EntityProps = frozenset()) -> None:
         self.settings = settings
         self._desk = Desk(settings.folder / "desk.sqlite")
         self._lake = Lake(settings.folder / "lake")
         self._originals = settings.folder / "originals"
-        self._intake = Intake(self._desk, self._lake, self._originals, entity_props)
+        self._entity_props = entity_props
         self.policy = Policy(settings.people, self._desk)
+        self.receipts = Receipts(self._desk)
+        self.clearings = Clearings(self._desk)
+        self.rounds = Rounds(self._desk)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -55,13 +72,32 @@ class Store:
         progress: Callable[[int], None] | None = None,
     ) -> Loaded:
         """Load one delivered file; see `Intake.load`."""
-        _check(view)
-        return self._intake.load(view, raw, order, progress)
+        check_view(view)
+        props = self._entity_props() if callable(self._entity_props) else self._entity_props
+        intake = Intake(self._desk, self._lake, self._originals, props)
+        return intake.load(view, raw, order, progress)
 
-    def deliveries(self, view: View) -> list[Delivery]:
-        """Return the deliveries that the view can see, oldest first."""
-        _check(view)
-        return [delivery_of(row) for row in self._rows(view)]
+    def deliveries(self, view: View, *, current: bool = True) -> list[Delivery]:
+        """Return the deliveries that the view can see, oldest first.
+
+        Args:
+            view: What may be read.
+            current: Those that stand; else those too that a newer one has replaced.
+        """
+        check_view(view)
+        return [delivery_of(row) for row in self._rows(view, current=current)]
+
+    def labels_of(self, view: View, deliveries: Collection[str]) -> frozenset[int]:
+        """Return the labels of these deliveries, as far as the view may read them."""
+        check_view(view)
+        rows = self._rows(view, current=False)
+        return frozenset(row.label for row in rows if row.id in deliveries)
+
+    def retention_of(self, view: View, deliveries: Collection[str]) -> dict[str, str]:
+        """Return the retention class of each of these deliveries that the view can see."""
+        check_view(view)
+        rows = self._rows(view, current=False)
+        return {row.id: row.retention_class for row in rows if row.id in deliveries}
 
     def scan(
         self, view: View, where: str = "TRUE", values: Sequence[object] = ()
@@ -77,14 +113,22 @@ class Store:
             yield from bench.statements(where, values)
 
     @contextmanager
-    def workbench(self, view: View, *, threads: int | None = None) -> Iterator[Workbench]:
+    def workbench(
+        self,
+        view: View,
+        *,
+        threads: int | None = None,
+        deliveries: Collection[str] | None = None,
+    ) -> Iterator[Workbench]:
         """Lend the view's statements as SQL, at one generation, under a lease.
 
         Args:
             view: What may be read.
             threads: DuckDB's threads; the workspace's own when None.
+            deliveries: Exactly these, replaced by newer ones or not, as far as the view may read
+                them; the current ones when None.
         """
-        _check(view)
+        check_view(view)
         generation = self._desk.generation()
         with self._desk.begin() as connection:
             _drop_dead_leases(connection.execute(select(LEASE)).all(), connection)
@@ -94,7 +138,10 @@ class Store:
             assert lease is not None
         try:
             # by name: the order in which deliveries came changes no answer
-            rows = self._rows(view, generation)
+            if deliveries is None:
+                rows = self._rows(view, generation)
+            else:
+                rows = [one for one in self._rows(view, current=False) if one.id in deliveries]
             files = sorted(name for row in rows for name in row.files)
             with open_workbench(
                 view,
@@ -111,7 +158,7 @@ class Store:
 
     def key(self, view: View) -> str:
         """Return the key of what can be derived for this view now: its labels and current files."""
-        _check(view)
+        check_view(view)
         files = sorted(row.id for row in self._rows(view))
         parts = [*map(str, sorted(view.labels)), *files]
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
@@ -129,10 +176,35 @@ class Store:
 
     def derived(self, view: View, name: str) -> pa.Table | None:
         """Return what was derived from exactly the statements that the view sees now, or None."""
-        key = self.key(view)
+        return self._derived(DERIVED.c.name == name, DERIVED.c.key == self.key(view))
+
+    def older_derived(self, view: View, name: str) -> pa.Table | None:
+        """Return the newest table of this name, whatever it was derived from.
+
+        The name must tell what the view may read, so that nothing passes from one view to another.
+        """
+        check_view(view)
+        return self._derived(DERIVED.c.name == name)
+
+    def forget_derived(self, view: View, name: str) -> None:
+        """Drop tables and folders of this name; a reader that has one mapped keeps its bytes."""
+        check_view(view)
+        with self._desk.begin() as connection:
+            files = connection.execute(
+                select(DERIVED.c.file).where(DERIVED.c.name == name)
+            ).scalars()
+            gone = [self._lake.derived / file for file in files]
+            connection.execute(delete(DERIVED).where(DERIVED.c.name == name))
+        for path in gone:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+    def _derived(self, *wanted: ColumnElement[bool]) -> pa.Table | None:
         with self._desk.engine.connect() as connection:
             file = connection.execute(
-                select(DERIVED.c.file).where(DERIVED.c.name == name, DERIVED.c.key == key)
+                select(DERIVED.c.file).where(*wanted).order_by(DERIVED.c.made.desc())
             ).scalar()
         if file is None or not (self._lake.derived / file).is_file():
             return None
@@ -140,14 +212,77 @@ class Store:
             con.execute("SET threads = 1")
             return con.sql(f"FROM read_parquet('{self._lake.derived / file}')").to_arrow_table()
 
+    @contextmanager
+    def deriving(self, view: View, name: str) -> Iterator[Path]:
+        """Lend a folder for files derived from the view's statements; kept when nothing is raised.
+
+        Files of an older folder may be hard links: what is derived is written once.
+        """
+        key = self.key(view)
+        target = f"{name}.{key}"
+        work = self._lake.derived / f".{target}.{os.getpid()}"
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        try:
+            yield work
+            for file in work.rglob("*"):
+                if file.is_file():
+                    sync_file(file)
+            if not (self._lake.derived / target).exists():
+                work.rename(self._lake.derived / target)
+                sync_folder(self._lake.derived)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+        with self._desk.begin() as connection:
+            connection.execute(delete(DERIVED).where(DERIVED.c.name == name, DERIVED.c.key == key))
+            connection.execute(
+                insert(DERIVED).values(name=name, key=key, file=target, made=utc_now())
+            )
+        self._forget_folders(name)
+
+    def derived_folder(self, view: View, name: str) -> Path | None:
+        """Return the folder derived from exactly the statements that the view sees now, or None."""
+        return self._derived_folder(DERIVED.c.name == name, DERIVED.c.key == self.key(view))
+
+    def older_folder(self, view: View, name: str) -> Path | None:
+        """Return the newest folder of this name, whatever it was derived from: to build on.
+
+        The name must tell what the view may read, so that nothing passes from one view to another.
+        """
+        check_view(view)
+        return self._derived_folder(DERIVED.c.name == name)
+
+    def _derived_folder(self, *wanted: ColumnElement[bool]) -> Path | None:
+        with self._desk.engine.connect() as connection:
+            files = connection.execute(
+                select(DERIVED.c.file).where(*wanted).order_by(DERIVED.c.made.desc())
+            ).scalars()
+            folders = [self._lake.derived / file for file in files]
+        return next((folder for folder in folders if folder.is_dir()), None)
+
+    def _forget_folders(self, name: str) -> None:
+        """Drop all but the newest folders of a name; who has one mapped keeps its bytes."""
+        with self._desk.begin() as connection:
+            rows = connection.execute(
+                select(DERIVED.c.key, DERIVED.c.file)
+                .where(DERIVED.c.name == name)
+                .order_by(DERIVED.c.made.desc())
+            ).all()
+            for row in rows[KEPT_FOLDERS:]:
+                connection.execute(
+                    delete(DERIVED).where(DERIVED.c.name == name, DERIVED.c.key == row.key)
+                )
+        for row in rows[KEPT_FOLDERS:]:
+            shutil.rmtree(self._lake.derived / row.file, ignore_errors=True)
+
     def judge(self, view: View, event: Event) -> str:
         """Append one judgement to the log, and its entry to the ledger; return its id."""
-        _check(view)
+        check_view(view)
         return JudgementLog(self._desk).append(view, event)
 
     def judgements(self, view: View) -> list[Event]:
         """Return the events of the judgement log that the view may read, oldest first."""
-        _check(view)
+        check_view(view)
         return JudgementLog(self._desk).read(view)
 
     @contextmanager
@@ -159,7 +294,7 @@ class Store:
         Raises:
             StoreError: There is no such delivery, or the view cannot see it: the same answer.
         """
-        _check(view)
+        check_view(view)
         for row in self._rows(view, current=False):
             if row.id == delivery:
                 break
@@ -174,7 +309,7 @@ class Store:
 
     def note(self, view: View, act: str, detail: Mapping[str, object]) -> None:
         """Write into the ledger what an act came to: counts and hashes, no personal data."""
-        _check(view)
+        check_view(view)
         self._desk.record(view.mandate, act, "done", detail)
 
     def verify_ledger(self) -> int:
@@ -200,7 +335,7 @@ class Store:
         self, view: View, generation: int | None = None, *, current: bool = True
     ) -> list[Row[Any]]:
         query = (
-            select(DELIVERY, DATASET.c.mode)
+            select(DELIVERY, DATASET.c.mode, DATASET.c.retention_class)
             .join(DATASET, DATASET.c.name == DELIVERY.c.dataset)
             .where(DELIVERY.c.label.in_(sorted(view.labels)))
             .order_by(DELIVERY.c.number)
@@ -219,15 +354,6 @@ class Store:
             for row in rows
             if row.mode != Mode.SNAPSHOT.value or newest[row.dataset] == row.number
         ]
-
-
-def _check(view: View) -> None:
-    if not is_opened_here(view):
-        raise RefusedError(
-            "DESIGN, section 4: the store's door",
-            "the view was not opened by policy",
-            "open it with policy.open(mandate, act)",
-        )
 
 
 def _drop_dead_leases(leases: Sequence[Row[Any]], connection: Connection) -> None:
@@ -255,6 +381,6 @@ def create_workspace(folder: Path) -> None:
     (folder / FILE).write_text(TEMPLATE, "utf-8")
 
 
-def open_store(folder: Path, entity_props: frozenset[str] = frozenset()) -> Store:
+def open_store(folder: Path, entity_props: EntityProps = frozenset()) -> Store:
     """Open the workspace in ``folder``; a folder that is none is a `StoreError`."""
     return Store(read_settings(folder), entity_props)

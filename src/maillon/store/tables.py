@@ -9,6 +9,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Integer,
     MetaData,
@@ -141,4 +142,75 @@ DERIVED: Final = Table(
     Column("key", String(64), primary_key=True),
     Column("file", Text, nullable=False),
     Column("made", String(40), nullable=False),
+)
+
+RECEIPT: Final = Table(
+    "receipt",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("id", String(16), nullable=False, unique=True),
+    Column("at", String(40), nullable=False),
+    Column("who", String(100), nullable=False),
+    Column("agency", String(100), nullable=False, index=True),
+    Column("labels", JSON, nullable=False),
+    Column("clearings_until", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+)
+
+CLEARING: Final = Table(
+    "clearing",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("id", String(16), nullable=False, unique=True),
+    Column("subject", Text, nullable=False, index=True),
+    Column("subject_dataset", String(100), nullable=False),
+    Column("subject_seal", String(64), nullable=False),
+    Column("entry", Text, nullable=False),
+    Column("entry_dataset", String(100), nullable=False),
+    Column("entry_seal", String(64), nullable=False),
+    Column("who", String(100), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("labels", JSON, nullable=False),
+    Column("revokes", String(16), ForeignKey("clearing.id"), nullable=True),
+)
+
+CONTENT_KEY: Final = Table(
+    "content_key",
+    METADATA,
+    Column("dataset", String(100), primary_key=True),
+    Column("key", String(64), nullable=False),
+)
+"""Keys of the seals of versions: when a dataset goes, its key goes, and its seals say nothing."""
+
+SCREENING: Final = Table(
+    "screening",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("round", String(32), nullable=False, index=True),
+    Column("receipt", String(16), ForeignKey("receipt.id"), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("state", JSON, nullable=False),
+)
+"""Runs of a round: what was screened last against what, and where that is kept."""
+
+SCREEN_HIT: Final = Table(
+    "screen_hit",
+    METADATA,
+    Column("round", String(32), primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("entry", Text, primary_key=True, index=True),
+    Column("subject_dataset", String(100), nullable=False),
+    Column("subject_seal", String(64), nullable=False),
+    Column("entry_dataset", String(100), nullable=False),
+    Column("entry_seal", String(64), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("band", String(10), nullable=False),
+    Column("is_alert", Boolean, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("receipt", String(16), ForeignKey("receipt.id"), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("labels", JSON, nullable=False),
 )

@@ -3,15 +3,15 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Final, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
 
-from maillon.model import Act, Delivery, Mandate, Statement, StoreError, View
-from maillon.model.ftm import entity_property_names
-from maillon.resolve import Resolved, resolve, standing_events, version
+from maillon.model import Act, Delivery, Mandate, Statement, View
 from maillon.store import (
     Event,
     Loaded,
@@ -25,12 +25,9 @@ from maillon.store import (
 
 if TYPE_CHECKING:
     from maillon.nexus import Trace, TraceSettings
-    from maillon.screen import Entry, Screened
-
-NO_LIST: Final = (
-    "nothing to screen against: what this mandate may read holds no listed entity; "
-    "load a list first"
-)
+    from maillon.resolve import Resolved
+    from maillon.screen import Answered, Entry
+    from maillon.workspace.screening import Screening
 
 
 class Workspace:
@@ -51,7 +48,7 @@ class Workspace:
     @classmethod
     def open(cls, folder: Path) -> Self:
         """Open the workspace in ``folder``; a folder that is none is a `StoreError`."""
-        return cls(open_store(folder, entity_property_names()))
+        return cls(open_store(folder, _entity_props))
 
     def __enter__(self) -> Self:
         return self
@@ -108,7 +105,7 @@ class Workspace:
         lists: Iterable[str] = (),
         threshold: float = 0.7,
         top: int = 10,
-    ) -> "Iterator[Screened]":
+    ) -> "Iterator[Answered]":
         """Yield the answer to each query; the ledger gets the receipt when all are answered.
 
         Args:
@@ -121,34 +118,30 @@ class Workspace:
         Raises:
             StoreError: The view holds no listed entity: no answer could be told from *no hit*.
         """
-        from maillon.screen import Screen, list_entries  # noqa: PLC0415 - only when screening
+        from maillon.screen import Asked  # noqa: PLC0415 - only when screening
+        from maillon.workspace.screenrun import ScreenOrder  # noqa: PLC0415
 
-        with self.store.workbench(view) as bench:
-            entries = list_entries(bench, lists)
-            if not entries:
-                raise StoreError(NO_LIST)
-            screen = Screen(
-                entries, threshold=threshold, top=top,
-                threads=self.settings.threads,
-            )  # fmt: skip
-            text, count = hashlib.sha256(), 0
-            for answer in screen.ask(queries(bench)):
-                text.update(repr(answer.line()).encode())
-                count += 1
-                yield answer
-            wanted = set(lists)
-            receipt = screen.receipt(
-                one.id for one in self.store.deliveries(view) if not wanted or one.dataset in wanted
-            )
-        self.store.note(
-            view, "screen", {**receipt, "queries": count, "result_sha256": text.hexdigest()}
-        )
+        use = self.screening.rules().use()
+        order = ScreenOrder(
+            lambda bench: (Asked(one) for one in queries(bench)), {},
+            replace(use, threshold=threshold, most_hits=top), tuple(lists),
+        )  # fmt: skip
+        with self.screening.opened(view, order) as run:
+            yield from run
+            run.finish()
+
+    @cached_property
+    def screening(self) -> "Screening":
+        """The verbs of screening: batches, receipts, clearings, what changed."""
+        from maillon.workspace.screening import Screening  # noqa: PLC0415 - only when screening
+
+        return Screening(self.store, self.settings)
 
     def judge(self, view: View, event: Event) -> str:
         """Append a judgement about two records that the view can see, or the taking back of one."""
         return self.store.judge(view, event)
 
-    def resolve(self, view: View) -> Resolved:
+    def resolve(self, view: View) -> "Resolved":
         """Return which records of the view are one; scores are kept until its statements change."""
         with self.store.workbench(view) as bench:
             return self._resolve(bench)
@@ -171,7 +164,9 @@ class Workspace:
             show_canonical(bench, canonical)
             yield bench
 
-    def _resolve(self, bench: Workbench) -> Resolved:
+    def _resolve(self, bench: Workbench) -> "Resolved":
+        from maillon.resolve import resolve, version  # noqa: PLC0415 - only when resolving
+
         view = bench.view
         pairs = self.store.derived(view, f"pairs-{version()}")
         found = resolve(bench, self.store.judgements(view), pairs)
@@ -181,10 +176,18 @@ class Workspace:
         return found
 
     def _canonical_name(self, view: View) -> str:
+        from maillon.resolve import standing_events, version  # noqa: PLC0415 - as above
+
         events = standing_events(self.store.judgements(view))
         standing = "".join(event.id for event in events)
         digest = hashlib.sha256(standing.encode()).hexdigest()[:16]
         return f"canonical-{version()}-{digest}"
+
+
+def _entity_props() -> frozenset[str]:
+    from maillon.model.ftm import entity_property_names  # noqa: PLC0415 - only when loading
+
+    return entity_property_names()
 
 
 def show_canonical(bench: Workbench, canonical: pa.Table) -> None:
@@ -206,6 +209,6 @@ def members(canonical: pa.Table) -> dict[str, list[str]]:
     return {name: sorted(entities) for name, entities in sorted(found.items())}
 
 
-def clusters(found: Resolved) -> Sequence[tuple[str, list[str]]]:
+def clusters(found: "Resolved") -> Sequence[tuple[str, list[str]]]:
     """Return canonical id and members of every cluster of two and more, by canonical id."""
     return [(name, held) for name, held in members(found.canonical).items() if len(held) > 1]

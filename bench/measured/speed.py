@@ -1,0 +1,114 @@
+"""Section ``speed``: a batch, single queries and the build of an index, each in a fresh process."""
+
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import time
+from argparse import Namespace
+from pathlib import Path
+
+BENCH = Path(__file__).parents[1]
+GOALS = {
+    "build_s": 5.0, "batch_s": 10.0, "peak_mb": 2000.0, "single_p99_ms": 10.0, "import_s": 1.5,
+}  # fmt: skip
+QUERIES = 100_000
+SINGLES = 2_000
+
+
+def names(count: int) -> list[tuple[str, str, dict[str, list[str]]]]:
+    """Return entries of so many names: the two lists, then recombined names of their persons."""
+    from measured import alerts, lists  # noqa: PLC0415 - the worker's own imports are measured
+
+    real = list(alerts.both())
+    found = [(one.id, one.schema, {k: list(v) for k, v in one.properties.items()}) for one in real]
+    held = sum(len(one.names) for one in real)
+    people = [
+        text.replace(",", " ").split()
+        for one in real
+        for prop, text in one.names
+        if one.schema == "Person" and prop == "name" and lists.is_latin(text)
+    ]
+    people = [cut for cut in people if len(cut) > 1]
+    chance = random.Random(5)
+    for number in range(count - held):
+        one, two, three = chance.sample(people, 3)
+        middle = [two[len(two) // 2]] if chance.random() < 0.5 else []
+        text = " ".join((one[0], *middle, three[-1]))
+        year = str(chance.randint(1940, 2000))
+        found.append((f"made-{number}", "Person", {"name": [text], "birthDate": [year]}))
+    return found
+
+
+def worker(count: int, queries: int, threads: int) -> dict[str, float]:
+    """Build, screen a batch with its explanations, then single queries; return the times."""
+    from cases.persons import persons  # noqa: PLC0415 - as above
+    from measured.lists import query_entry  # noqa: PLC0415 - as above
+
+    from maillon.screen import Screen, entry  # noqa: PLC0415 - as above
+
+    made = names(count)
+    people = [person.query() for person in persons(queries, 7)]
+    warm = [person.query() for person in persons(5_000, 8)]
+    out: dict[str, float] = {"names": count, "queries": queries}
+    start = time.perf_counter()
+    listed = [entry(id_, schema, "list", properties) for id_, schema, properties in made]
+    screen = Screen(listed, threshold=0.7, top=10, threads=threads)
+    out["build_s"] = time.perf_counter() - start
+    for answer in screen.ask(query_entry(str(n), one) for n, one in enumerate(warm)):
+        answer.line()
+    start = time.perf_counter()
+    asked = [query_entry(str(number), one) for number, one in enumerate(people)]
+    out["batch_read_s"] = time.perf_counter() - start
+    hits = sum(len(answer.line()["hits"]) for answer in screen.ask(asked))
+    out["batch_s"] = time.perf_counter() - start
+    out["hits"] = hits
+    out["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    times = []
+    for number, person in enumerate(persons(SINGLES, 9)):
+        start = time.perf_counter()
+        for answer in screen.ask([query_entry(str(number), person.query())]):
+            answer.line()
+        times.append(1000 * (time.perf_counter() - start))
+    times.sort()
+    out["single_p50_ms"] = times[len(times) // 2]
+    out["single_p99_ms"] = times[len(times) * 99 // 100]
+    out["single_max_ms"] = times[-1]
+    return out
+
+
+def _seconds(*arguments: str) -> float:
+    runs = []
+    for _ in range(3):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, *arguments], check=False, capture_output=True)
+        runs.append(time.perf_counter() - start)
+    return sorted(runs)[1]
+
+
+def run(chosen: Namespace) -> tuple[list[str], dict[str, object], list[str]]:
+    """Run the worker in a process of its own; import and command start beside it."""
+    queries = QUERIES // 10 if chosen.quick else QUERIES
+    command = [sys.executable, "-m", "measured.speed", str(chosen.names), str(queries),
+               str(chosen.threads)]  # fmt: skip
+    done = subprocess.run(command, cwd=BENCH, capture_output=True, text=True, check=False,
+                          env=os.environ)  # fmt: skip
+    if done.returncode:
+        return [f"the worker failed: {done.stderr[-2000:]}"], {}, []
+    out: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    out["import_s"] = _seconds("-c", "import maillon.screen")
+    out["command_s"] = _seconds("-c", "from maillon.cli import main; main()", "screen", "--help")
+    lines = []
+    for key, value in out.items():
+        assert isinstance(value, (int, float))
+        goal = GOALS.get(key)
+        scaled = " (a tenth of the queries)" if chosen.quick and key.startswith("batch") else ""
+        mark = "" if goal is None else f"  to hold {goal:g}" + ("" if value <= goal else ": FAILS")
+        lines.append(f"  {key:16} {value:,.3f}{mark}{scaled}")
+    return lines, out, []
+
+
+if __name__ == "__main__":
+    print(json.dumps(worker(*(int(one) for one in sys.argv[1:4]))))

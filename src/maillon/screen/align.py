@@ -1,0 +1,206 @@
+"""The parts of one name laid against the parts of another, each used once."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from rapidfuzz.distance import OSA
+from scipy.optimize import linear_sum_assignment
+
+from maillon.screen.compare import CASED, EXACT, INITIAL, KNOWN, LOOSE, WORTH, Verdict, compare
+from maillon.screen.entry import Name, Part
+from maillon.screen.normalise import PARTICLES
+
+JOINED: Final = "joined"
+
+
+Numbers = tuple[int, ...]
+
+
+class Match(NamedTuple):
+    """Parts that agree.
+
+    Attributes:
+        mine: Numbers of the query name's parts: one, or several that are one word on the list.
+        theirs: Numbers of the list name's parts.
+        verdict: How they compare.
+        weight: How telling the agreement is.
+        joined: Whether several parts on one side are one on the other.
+    """
+
+    mine: Numbers
+    theirs: Numbers
+    verdict: Verdict
+    weight: float
+    joined: bool = False
+
+
+class Alignment(NamedTuple):
+    """Which parts agree and which are left over on each side, in their order."""
+
+    matches: tuple[Match, ...]
+    mine: tuple[int, ...]
+    theirs: tuple[int, ...]
+
+
+def align(mine: Name, theirs: Name) -> Alignment:
+    """Lay two names against each other so that the worth of what agrees is greatest."""
+    ours, listed = mine.parts, theirs.parts
+    matches = _assign(ours, listed)
+    left = [n for n in range(len(ours)) if all(n not in one.mine for one in matches)]
+    right = [n for n in range(len(listed)) if all(n not in one.theirs for one in matches)]
+    left = [n for n in left if not _misspelt_particle(ours[n], theirs)]
+    right = [n for n in right if not _misspelt_particle(listed[n], mine)]
+    if left and right and (len(ours) > 1 or len(listed) > 1):
+        matches += _neighbours(mine, theirs, left, right, matches)
+        if left and len(right) > 1:
+            matches += _runs(ours, listed, left, right, flip=False)
+        if right and len(left) > 1:
+            matches += _runs(listed, ours, right, left, flip=True)
+    return Alignment(tuple(sorted(matches)), tuple(left), tuple(right))
+
+
+def _misspelt_particle(part: Part, other: Name) -> bool:
+    """Whether a short word left over is a particle of the other name with a slip: *xal-Assad*."""
+    return len(part.text) <= 4 and any(  # noqa: PLR2004 - letters
+        one.after and part.text[-1] == one.after[-1] and OSA.distance(part.text, one.after) == 1
+        for one in other.parts
+    )
+
+
+def _assign(ours: Sequence[Part], listed: Sequence[Part]) -> list[Match]:
+    cells: dict[tuple[int, int], Verdict] = {}
+    for m, one in enumerate(ours):
+        for n, two in enumerate(listed):
+            verdict = compare(one, two)
+            if verdict is not None:
+                cells[m, n] = verdict
+    if not cells:
+        return []
+    rows, columns = [m for m, _ in cells], [n for _, n in cells]
+    chosen = list(cells)
+    if len(set(rows)) < len(rows) or len(set(columns)) < len(columns):
+        chosen = _best(ours, listed, cells)
+    return [
+        Match((m,), (n,), cells[m, n], min(ours[m].weight, listed[n].weight)) for m, n in chosen
+    ]
+
+
+def _best(
+    ours: Sequence[Part], listed: Sequence[Part], cells: dict[tuple[int, int], Verdict]
+) -> list[tuple[int, int]]:
+    table = [[0.0] * len(listed) for _ in ours]
+    for (m, n), verdict in cells.items():
+        weight = min(ours[m].weight, listed[n].weight)
+        # of equal choices the one that keeps the order
+        table[m][n] = -WORTH[verdict.kind] * verdict.near * weight + 1e-6 * abs(m - n)
+    found = linear_sum_assignment(table)
+    return [(int(m), int(n)) for m, n in zip(*found, strict=True) if (int(m), int(n)) in cells]
+
+
+def _neighbours(  # noqa: C901 - one walk, its exceptions in order
+    mine: Name, theirs: Name, left: list[int], right: list[int], matches: list[Match]
+) -> list[Match]:
+    """Match one part with two neighbours on the other side, taking back what was worse."""
+    found: list[Match] = []
+    for side, (one, two, rest, other) in enumerate(
+        ((mine, theirs, left, right), (theirs, mine, right, left))
+    ):
+        slight = [
+            match for match in matches
+            if _worth(match.verdict) < SURE and not match.joined
+        ]  # fmt: skip
+        mine_again = [(match.mine, match.theirs)[side][0] for match in slight]
+        for m in [*rest, *mine_again]:
+            for n, both in two.neighbours.items() if len(one.parts[m].text) > 2 else ():  # noqa: PLR2004 - letters
+                taken = [
+                    match for match in matches
+                    if set((match.theirs, match.mine)[side]) & {n, n + 1}
+                ]  # fmt: skip
+                free = (n in other) + (n + 1 in other)
+                if not free or len(taken) > 1:
+                    continue
+                verdict = compare(one.parts[m], both)
+                if verdict is None or _slight(verdict):
+                    continue
+                if any(_worth(match.verdict) >= _worth(verdict) for match in taken):
+                    continue
+                held = [match for match in matches if m in (match.mine, match.theirs)[side]]
+                if any(_worth(match.verdict) >= _worth(verdict) for match in held):
+                    continue
+                for match in [*taken, *(match for match in held if match not in taken)]:
+                    matches.remove(match)  # its parts are free again
+                    rest.extend((match.mine, match.theirs)[side])
+                    other.extend((match.theirs, match.mine)[side])
+                weight = min(one.parts[m].weight, two.parts[n].weight + two.parts[n + 1].weight)
+                found.append(_match((m,), (n, n + 1), verdict, weight, flip=side == 1))
+                rest.remove(m)
+                for used in (n, n + 1):
+                    if used in other:
+                        other.remove(used)
+                break
+    return found
+
+
+def _match(one: Numbers, several: Numbers, verdict: Verdict, weight: float, *, flip: bool) -> Match:
+    if flip:
+        return Match(several, one, verdict, weight, joined=True)
+    return Match(one, several, verdict, weight, joined=True)
+
+
+SURE: Final = 0.9
+"""Worth of a match that is left alone when neighbours are tried as one word."""
+
+
+def _worth(verdict: Verdict) -> float:
+    return WORTH[verdict.kind] * verdict.near
+
+
+def _slight(verdict: Verdict) -> bool:
+    return verdict.kind in {INITIAL, LOOSE, KNOWN}
+
+
+def _runs(
+    ones: Sequence[Part], others: Sequence[Part], left: list[int], right: list[int], *, flip: bool
+) -> list[Match]:
+    """Match a long part with several of the other side written without spaces, in any order."""
+    found: list[Match] = []
+    for m in list(left):
+        word = ones[m].text
+        if len(word) < 6 or len(right) < 2 or ones[m].script not in CASED:  # noqa: PLR2004 - letters, parts
+            continue
+        used = _spell(word, [(others[n].text, n) for n in right])
+        if len(used) < 2:  # noqa: PLR2004 - parts
+            continue
+        weight = min(sum(others[n].weight for n in used), ones[m].weight * 2)
+        found.append(_match((m,), tuple(used), Verdict(EXACT, 1.0), weight, flip=flip))
+        left.remove(m)
+        for n in used:
+            right.remove(n)
+    return found
+
+
+CUT_TITLES: Final = frozenset(("m", "mr", "mrs", "ms"))
+"""What a passenger name may end in when its title was run together with it, or cut."""
+
+
+def _spell(word: str, pieces: list[tuple[str, int]]) -> list[int]:
+    """Return which pieces, end to end, spell the word; the last may be cut off."""
+    if not word:
+        return []
+    for text, number in sorted(pieces, key=lambda piece: -len(piece[0])):
+        if len(text) > 1 and word.startswith(text):
+            rest = [piece for piece in pieces if piece[1] != number]
+            after = word[len(text) :]
+            if not after or after in CUT_TITLES:
+                return [number]
+            more = _spell(after, rest)
+            if more:
+                return [number, *more]
+        elif len(word) > 2 and text.startswith(word):  # noqa: PLR2004 - letters
+            return [number]
+    for size in (4, 3, 2):
+        if word[:size] in PARTICLES and len(word) > size + 1:
+            more = _spell(word[size:], pieces)
+            if more:
+                return more
+    return []

@@ -1,0 +1,324 @@
+"""The list side, ready to be asked: words, their keys, and which names hold them.
+
+Arrays on disk, memory-mapped: a segment is written once and never changed. What a delivery changes
+is a new segment and a list of entries of the older ones that are gone.
+"""
+
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+
+from maillon.screen.compare import ABJADS
+from maillon.screen.dates import year_range
+from maillon.screen.documents import confusion_key
+from maillon.screen.entry import COUNTRY_PROPS, DOCUMENT_PROPS, Entry, Name, Part, entry
+from maillon.screen.facts import PLACE_PROPS
+from maillon.screen.keytable import KeyTable, key_hash
+from maillon.screen.normalise import VERSION
+
+FORMAT: Final = 2
+WIDTH: Final = 8
+"""Parts of a name that the bound looks at, and as many neighbours that are one."""
+
+KNOWN_ENTRIES: Final = 20_000
+"""Entries that are kept after they were read from a segment."""
+
+Numbers = npt.NDArray[np.int64]
+
+
+def join_weight(one: Part, two: Part) -> float:
+    """Return what two parts weigh that are written as one."""
+    return one.weight + two.weight
+
+
+def norm(name: Name) -> float:
+    """Return the length of a name as a vector of its parts' weights."""
+    return float(np.sqrt(sum(part.weight**2 for part in name.parts))) or 1.0
+
+
+FACT_BITS: Final = (("country", COUNTRY_PROPS), ("gender", ("gender",)), ("place", PLACE_PROPS))
+"""Kinds of facts that an entry has or lacks, a bit each in this order."""
+PERSON: Final = 1 << len(FACT_BITS)
+OTHER: Final = PERSON << 1
+
+
+def fact_bits(one: Entry) -> int:
+    """Return which kinds of facts an entry has, and whether it is a person or something else."""
+    found = sum(
+        1 << bit
+        for bit, (_, props) in enumerate(FACT_BITS)
+        if any(prop in one.facts for prop in props)
+    )
+    return found + (PERSON if one.group == "person" else OTHER if one.group else 0)
+
+
+class Segment:
+    """Entries that were indexed together.
+
+    Args:
+        arrays: As `build` makes them or `open_segment` maps them.
+    """
+
+    def __init__(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
+        self._arrays = arrays
+        self.keys = KeyTable(arrays["key_hash"], arrays["key_word"], arrays["key_kind"])
+        self.name_words: npt.NDArray[np.int32] = arrays["name_words"]
+        self.facts: npt.NDArray[np.uint8] = arrays["facts"]
+        self.name_size: npt.NDArray[np.int32] = arrays["name_size"]
+        self.years: npt.NDArray[np.int32] = arrays["years"]
+        self.name_weight: npt.NDArray[np.float32] = arrays["name_weight"]
+        self.name_weights: npt.NDArray[np.float32] = arrays["name_weights"]
+        self.abjad: npt.NDArray[np.bool_] = arrays["word_abjad"]
+        self.span: npt.NDArray[np.uint8] = arrays["word_span"]
+        self.owner: Numbers = arrays["owner"]
+        names = len(self.owner)
+        shape = (len(arrays["post_start"]) - 1, names)
+        self.postings = csr_matrix((1, 1), dtype=np.float32)
+        self.postings = _matrix(
+            arrays["post_weight"], arrays["post_name"], arrays["post_start"], shape
+        )
+        self.entry_count = len(arrays["entry_start"]) - 1
+        self._first = np.searchsorted(self.owner, np.arange(self.entry_count + 1))
+        self.name_count = names
+        self._entries = lru_cache(maxsize=KNOWN_ENTRIES)(self._read)
+
+    def entry(self, number: int) -> Entry:
+        """Return an entry by its number."""
+        return self._entries(number)
+
+    def name(self, number: int) -> Name:
+        """Return a name by its number; the names of an entry are numbered in its order."""
+        owner = int(self.owner[number])
+        return self.entry(owner).names[number - int(self._first[owner])]
+
+    def entry_id(self, number: int) -> str:
+        """Return the id of an entry without reading its names."""
+        return str(self._said(number)[0])
+
+    def word_text(self, word: int) -> str:
+        """Return the text of a word by its number."""
+        start, end = self._arrays["word_start"][word : word + 2]
+        return bytes(self._arrays["word_text"][start:end]).decode()
+
+    def by_document(self, query: Entry) -> list[int]:
+        """Return entries that hold one of the query's numbers, scanners' confusions allowed."""
+        wanted = {
+            key_hash("d:" + key)
+            for prop, values in query.facts.items()
+            if prop in DOCUMENT_PROPS
+            for value in values
+            if (key := confusion_key(value))
+        }
+        found: set[int] = set()
+        held = self._arrays["document_hash"]
+        for one in wanted:
+            start = int(np.searchsorted(held, np.uint64(one), "left"))
+            end = int(np.searchsorted(held, np.uint64(one), "right"))
+            found.update(int(number) for number in self._arrays["document_entry"][start:end])
+        return sorted(found)
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays, one file each."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, array in self._arrays.items():
+            np.save(folder / f"{name}.npy", array, allow_pickle=False)
+        said = {"format": FORMAT, "normaliser": VERSION, "arrays": sorted(self._arrays)}
+        (folder / "segment.json").write_text(json.dumps(said), encoding="utf-8")
+
+    def _said(self, number: int) -> list[Any]:
+        start, end = self._arrays["entry_start"][number : number + 2]
+        found: list[Any] = json.loads(bytes(self._arrays["entry_text"][start:end]))
+        return found
+
+    def _read(self, number: int) -> Entry:
+        id_, schema, dataset, properties, statements, version = self._said(number)
+        # its version is that of all it was made of, not only of what is kept here
+        return replace(entry(id_, schema, dataset, properties, statements), version=version)
+
+
+def _matrix(
+    data: npt.NDArray[Any], indices: npt.NDArray[Any], indptr: npt.NDArray[Any],
+    shape: tuple[int, int],
+) -> csr_matrix:  # fmt: skip
+    """Make a sparse matrix of arrays that are already right: nothing is copied or checked."""
+    found = csr_matrix(shape, dtype=np.float32)
+    found.data, found.indices, found.indptr = data, indices, indptr
+    found.has_sorted_indices = True
+    return found
+
+
+def open_segment(folder: Path) -> Segment:
+    """Map a segment that `Segment.save` wrote."""
+    said = json.loads((folder / "segment.json").read_text(encoding="utf-8"))
+    arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="c") for name in said["arrays"]}
+    # the product of sparse matrices takes plain, writable arrays only: pages stay shared, for
+    # nobody writes to them
+    return Segment({name: np.asarray(array) for name, array in arrays.items()})
+
+
+def pack_segment(segment: Segment) -> bytes:
+    """Return a segment as bytes, to be sent to another process."""
+    raw = io.BytesIO()
+    np.savez(raw, **segment._arrays)  # type: ignore[arg-type]  # noqa: SLF001 - of this module
+    return raw.getvalue()
+
+
+def unpack_segment(packed: bytes) -> Segment:
+    """Return the segment that `pack_segment` packed."""
+    with np.load(io.BytesIO(packed), allow_pickle=False) as held:
+        return Segment({name: held[name] for name in held.files})
+
+
+class _Words:
+    """Numbers of words, as they are met."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[tuple[str, str, str], int] = {}
+        self.parts: list[Part] = []
+
+    def number(self, part: Part) -> int:
+        key = (part.text, part.script, part.native)
+        found = self.numbers.get(key)
+        if found is None:
+            found = self.numbers[key] = len(self.parts)
+            self.parts.append(part)
+        return found
+
+
+def build(entries: Iterable[Entry]) -> Segment:
+    """Index entries.
+
+    Args:
+        entries: In a fixed order; those without a name are left out of the names, not of the count.
+    """
+    words = _Words()
+    word_of: list[int] = []
+    name_of: list[int] = []
+    weight_of: list[float] = []
+    owner: list[int] = []
+    held: list[list[tuple[int, float]]] = []
+    whole: list[float] = []
+    sizes: list[int] = []
+    years: list[tuple[int, int, int]] = []
+    facts: list[int] = []
+    blobs, documents = [], []
+    for number, one in enumerate(entries):
+        for name in one.names:
+            length, here = norm(name), len(owner)
+            owner.append(number)
+            row = [(words.number(part), part.weight) for part in name.parts[:WIDTH]]
+            for part in name.parts:
+                word_of.append(words.number(part))
+                name_of.append(here)
+                weight_of.append(part.weight / length)
+            for first, both in name.neighbours.items():
+                weight = join_weight(name.parts[first], name.parts[first + 1])
+                word_of.append(words.number(both))
+                name_of.append(here)
+                weight_of.append(weight / length)
+                row.append((words.number(both), weight))
+            held.append(row)
+            whole.append(sum(part.weight for part in name.parts))
+            sizes.append(len(name.parts))
+        facts.append(fact_bits(one))
+        years.append(year_range(one.facts.get("birthDate", ())))
+        documents += [
+            (key_hash("d:" + key), number)
+            for prop in DOCUMENT_PROPS
+            for value in one.facts.get(prop, ())
+            if (key := confusion_key(value))
+        ]
+        blobs.append(_blob(one))
+    return Segment(
+        {
+            **_postings(word_of, name_of, weight_of, len(words.parts)),
+            **_names(held),
+            "name_weight": np.asarray(whole, np.float32),
+            "facts": np.asarray(facts, np.uint8),
+            "name_size": np.asarray(sizes, np.int32),
+            "years": np.asarray(years, np.int32).reshape(-1, 3),
+            **KeyTable.build(words.parts).arrays(),
+            **_texts(words.parts),
+            "word_span": np.asarray([part.span for part in words.parts], np.uint8),
+            "word_abjad": np.asarray([part.script in ABJADS for part in words.parts], np.bool_),
+            **_strings("entry", blobs),
+            **_documents(documents),
+            "owner": np.asarray(owner, np.int32),
+        }
+    )
+
+
+def _blob(one: Entry) -> bytes:
+    properties: dict[str, list[str]] = {prop: list(values) for prop, values in one.facts.items()}
+    for name in one.names:
+        properties.setdefault(name.prop, []).append(name.text)
+    said = [one.id, one.schema, one.dataset, properties, dict(one.statements), one.version]
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode(
+        errors="surrogatepass"
+    )
+
+
+def _strings(name: str, blobs: Sequence[bytes]) -> dict[str, npt.NDArray[Any]]:
+    starts = np.zeros(len(blobs) + 1, np.int64)
+    np.cumsum([len(blob) for blob in blobs], out=starts[1:])
+    return {
+        f"{name}_start": starts,
+        f"{name}_text": np.frombuffer(b"".join(blobs), np.uint8),
+    }
+
+
+def _texts(parts: Sequence[Part]) -> dict[str, npt.NDArray[Any]]:
+    return _strings("word", [part.text.encode() for part in parts])
+
+
+def _postings(
+    word_of: list[int], name_of: list[int], weight_of: list[float], count: int
+) -> dict[str, npt.NDArray[Any]]:
+    words = np.asarray(word_of, np.int64)
+    names = np.asarray(name_of, np.int64)
+    order = np.lexsort((names, words))
+    starts = np.searchsorted(words[order], np.arange(count + 1)).astype(np.int32)
+    return {
+        "post_start": starts,
+        "post_name": names[order].astype(np.int32),
+        "post_weight": np.asarray(weight_of, np.float32)[order],
+    }
+
+
+def _names(
+    held: Sequence[Sequence[tuple[int, float]]],
+) -> dict[str, npt.NDArray[Any]]:
+    """Return the words of each name and their weights, neighbours as one after the parts."""
+    words = np.full((len(held), 2 * WIDTH), -1, np.int32)
+    weights = np.zeros((len(held), 2 * WIDTH), np.float32)
+    for row, name in enumerate(held):
+        for column, (word, weight) in enumerate(name[: 2 * WIDTH]):
+            words[row, column] = word
+            weights[row, column] = weight
+    return {"name_words": words, "name_weights": weights}
+
+
+def _documents(documents: list[tuple[int, int]]) -> dict[str, npt.NDArray[Any]]:
+    documents.sort()
+    return {
+        "document_hash": np.asarray([key for key, _ in documents], np.uint64),
+        "document_entry": np.asarray([number for _, number in documents], np.int32),
+    }
+
+
+def segment_digest(segment: Segment) -> str:
+    """Return the SHA-256 of a segment's arrays: equal entries give equal bytes."""
+    found = hashlib.sha256()
+    for name in sorted(segment._arrays):  # noqa: SLF001 - of this module
+        found.update(name.encode())
+        found.update(np.ascontiguousarray(segment._arrays[name]).tobytes())  # noqa: SLF001
+    return found.hexdigest()

@@ -1,0 +1,1 @@
+"""One name, many spellings: a module a writing system, its facts as a table beside it."""

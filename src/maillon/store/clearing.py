@@ -1,0 +1,203 @@
+"""Clearings: this subject is not that entry, as both stood; appended to, never edited.
+
+Of both only a keyed hash of the content is kept. The keys stand apart, one a dataset: when a
+dataset goes, its key goes with it.
+"""
+
+import hmac
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, insert, select
+
+from maillon.model import StoreError, View
+from maillon.store import ledger
+from maillon.store.clock import utc_now
+from maillon.store.desk import Desk
+from maillon.store.door import check_view, is_readable
+from maillon.store.tables import CLEARING, CONTENT_KEY
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a clearing, as it stands.
+
+    Attributes:
+        id: Entity id.
+        dataset: Its dataset; empty for a record of a query file.
+        version: SHA-256 of its content, of which the desk keeps a keyed hash only.
+    """
+
+    id: str
+    dataset: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """Subject S is not entry E at these versions.
+
+    Attributes:
+        id: 16 hex digits that say nothing of how many there are.
+        subject: Subject id.
+        entry: Entity id on the list.
+        seals: Keyed hashes of the two contents, subject first.
+        datasets: Of the two, subject first.
+        who: Who said so.
+        at: When, aware UTC.
+        reason: Why.
+        revokes: Id of the clearing that this takes back.
+        is_standing: Whether nothing has taken it back.
+        labels: Labels of the statements behind it: who cannot read them all does not see it.
+    """
+
+    id: str
+    subject: str
+    entry: str
+    seals: tuple[str, str]
+    datasets: tuple[str, str]
+    who: str
+    at: str
+    reason: str
+    revokes: str | None
+    is_standing: bool
+    labels: tuple[int, ...]
+
+
+class Clearings:
+    """The clearings of one desk.
+
+    Args:
+        desk: Holds them.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def clear(
+        self, view: View, subject: Side, entry: Side, reason: str, labels: Iterable[int]
+    ) -> str:
+        """Write that ``subject`` is not ``entry`` as both stand now; return the clearing's id."""
+        check_view(view)
+        with self._desk.begin() as connection:
+            keys = _make_keys(connection, (subject.dataset, entry.dataset))
+            id_ = secrets.token_hex(8)
+            connection.execute(
+                insert(CLEARING).values(
+                    id=id_,
+                    subject=subject.id,
+                    subject_dataset=subject.dataset,
+                    subject_seal=seal(keys, subject),
+                    entry=entry.id,
+                    entry_dataset=entry.dataset,
+                    entry_seal=seal(keys, entry),
+                    who=view.mandate.who,
+                    at=utc_now(),
+                    reason=reason,
+                    labels=sorted(labels),
+                    revokes=None,
+                )
+            )
+            ledger.append(connection, view.mandate, "clear", "done", {"clearing": id_})
+        return id_
+
+    def take_back(self, view: View, id_: str, reason: str) -> str:
+        """Take back a standing clearing; return the id of the event.
+
+        Raises:
+            StoreError: There is no such clearing, the view may not read it, or it was taken back:
+                the same answer.
+        """
+        check_view(view)
+        with self._desk.begin() as connection:
+            taken = select(CLEARING.c.revokes).where(CLEARING.c.revokes.is_not(None))
+            row = connection.execute(
+                select(CLEARING).where(
+                    CLEARING.c.id == id_, CLEARING.c.revokes.is_(None), CLEARING.c.id.not_in(taken)
+                )
+            ).first()
+            if row is None or not is_readable(view, row.labels, row.at):
+                raise StoreError(f"no standing clearing {id_}")
+            event = secrets.token_hex(8)
+            said = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row
+            del said["number"]
+            mandate = view.mandate
+            said |= {"id": event, "who": mandate.who, "at": utc_now(), "reason": reason}
+            connection.execute(insert(CLEARING).values(**{**said, "revokes": id_}))
+            detail = {"clearing": event, "revokes": id_}
+            ledger.append(connection, mandate, "clear", "taken back", detail)
+        return event
+
+    def read(self, view: View, until: int | None = None) -> list[Clearing]:
+        """Return the clearings that the view may read, oldest first.
+
+        Args:
+            view: What may be read.
+            until: As they stood when this was the newest (`newest`); None for now.
+        """
+        check_view(view)
+        query = select(CLEARING).order_by(CLEARING.c.number)
+        if until is not None:
+            query = query.where(CLEARING.c.number <= until)
+        with self._desk.engine.connect() as connection:
+            rows = connection.execute(query).all()
+        rows = [row for row in rows if is_readable(view, row.labels, row.at)]
+        taken = {row.revokes for row in rows}
+        return [
+            Clearing(
+                row.id,
+                row.subject,
+                row.entry,
+                (row.subject_seal, row.entry_seal),
+                (row.subject_dataset, row.entry_dataset),
+                row.who,
+                row.at,
+                row.reason,
+                row.revokes,
+                row.revokes is None and row.id not in taken,
+                tuple(row.labels),
+            )
+            for row in rows
+        ]
+
+    def newest(self) -> int:
+        """Return the number of the newest clearing; 0 when there is none. Kept, never shown."""
+        with self._desk.engine.connect() as connection:
+            return connection.execute(select(func.max(CLEARING.c.number))).scalar() or 0
+
+    def keys(self, view: View, datasets: Iterable[str]) -> dict[str, str]:
+        """Return the keys of the seals of these datasets, made where there are none."""
+        check_view(view)
+        with self._desk.begin() as connection:
+            return _make_keys(connection, datasets)
+
+
+def _make_keys(connection: Connection, datasets: Iterable[str]) -> dict[str, str]:
+    wanted = sorted(set(datasets))
+    rows = connection.execute(select(CONTENT_KEY).where(CONTENT_KEY.c.dataset.in_(wanted)))
+    keys = {row.dataset: row.key for row in rows}
+    for dataset in wanted:
+        if dataset not in keys:
+            keys[dataset] = secrets.token_hex(32)
+            connection.execute(insert(CONTENT_KEY).values(dataset=dataset, key=keys[dataset]))
+    return keys
+
+
+def seal(keys: Mapping[str, str], side: Side) -> str:
+    """Return the keyed hash of a side's content; empty when its key is gone."""
+    key = keys.get(side.dataset)
+    if key is None:
+        return ""
+    return hmac.new(
+        bytes.fromhex(key), f"{side.id}\x1f{side.version}".encode(), "sha256"
+    ).hexdigest()
+
+
+def standing(found: Iterable[Clearing]) -> dict[str, dict[str, list[Clearing]]]:
+    """Return the standing clearings by subject and entry."""
+    held: dict[str, dict[str, list[Clearing]]] = {}
+    for one in found:
+        if one.is_standing:
+            held.setdefault(one.subject, {}).setdefault(one.entry, []).append(one)
+    return held

@@ -1,0 +1,223 @@
+"""Hits that stand: which past subjects are near which entries, as of the last run of their round.
+
+A round is one set of subjects against one set of lists under one set of labels. Its hits, the
+pointer to what was compared, and the receipt change in one transaction: a run that died left all
+as it was.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, select
+from sqlalchemy.dialects.sqlite import insert
+
+from maillon.model import View
+from maillon.store.clock import utc_now
+from maillon.store.desk import Desk
+from maillon.store.door import check_view, is_readable
+from maillon.store.receipts import put_receipt
+from maillon.store.tables import SCREEN_HIT, SCREENING
+
+OPEN: Final = "open"
+CLEARED: Final = "cleared"
+VOID: Final = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class StandingHit:
+    """One subject near one entry.
+
+    Attributes:
+        subject: Subject id.
+        entry: Entity id on the list.
+        datasets: Of the two, subject first.
+        seals: Keyed hashes of the two contents when they were compared, subject first.
+        score: From 0.0 to 1.0.
+        band: weak, possible or strong.
+        is_alert: Whether the rules of the use make it an alert.
+        state: ``open``, ``cleared`` or ``void``.
+        why: What brought it to that state, e.g. ``delisted``.
+        receipt: Of the run that brought it there; set by `Rounds.commit`.
+        at: When, aware UTC; set by `Rounds.commit`.
+    """
+
+    subject: str
+    entry: str
+    datasets: tuple[str, str]
+    seals: tuple[str, str]
+    score: float
+    band: str
+    is_alert: bool
+    state: str
+    why: str
+    receipt: str = ""
+    at: str = ""
+
+    def line(self) -> dict[str, Any]:
+        """Return it as ``screen --hits`` prints it."""
+        return {
+            "subject": self.subject,
+            "entry": self.entry,
+            "dataset": self.datasets[1],
+            "state": self.state,
+            "why": self.why,
+            "score": self.score,
+            "band": self.band,
+            "alert": self.is_alert,
+            "receipt": self.receipt,
+            "at": self.at,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run of a round leaves.
+
+    Attributes:
+        round: Which round.
+        receipt: Id of its receipt.
+        body: The receipt's.
+        state: Where what was compared is kept: names of derived tables, deliveries.
+        labels: Labels of the deliveries read.
+        clearings_until: Number of the newest clearing known to it.
+    """
+
+    round: str
+    receipt: str
+    body: Mapping[str, Any]
+    state: Mapping[str, Any]
+    labels: Sequence[int]
+    clearings_until: int
+
+
+class Rounds:
+    """The rounds of one desk.
+
+    Args:
+        desk: Holds them.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def last(self, view: View, round_: str) -> Mapping[str, Any] | None:
+        """Return the state that the last run of a round left, with its ``receipt``; None: no run.
+
+        The name of a round tells the labels under which it ran, so that nothing passes from one
+        view to another.
+        """
+        check_view(view)
+        query = select(SCREENING).where(SCREENING.c.round == round_)
+        with self._desk.engine.connect() as connection:
+            row = connection.execute(query.order_by(SCREENING.c.number.desc()).limit(1)).first()
+        return None if row is None else {**row.state, "receipt": row.receipt}
+
+    def hits(
+        self, view: View, round_: str = "", *, states: Sequence[str] = (OPEN, CLEARED, VOID)
+    ) -> list[StandingHit]:
+        """Return the hits that the view may read, by subject and entry.
+
+        Args:
+            view: What may be read.
+            round_: Of this round; empty for all.
+            states: In one of these states.
+        """
+        check_view(view)
+        query = select(SCREEN_HIT).where(SCREEN_HIT.c.state.in_(list(states)))
+        if round_:
+            query = query.where(SCREEN_HIT.c.round == round_)
+        order = query.order_by(SCREEN_HIT.c.subject, SCREEN_HIT.c.entry, SCREEN_HIT.c.round)
+        with self._desk.engine.connect() as connection:
+            rows = connection.execute(order).all()
+        return [_hit(row) for row in rows if is_readable(view, row.labels, row.at)]
+
+    def commit(self, view: View, run: Run, changes: Iterable[StandingHit]) -> None:
+        """Write a run: its receipt, its state, and the hits that changed; all of it or nothing."""
+        check_view(view)
+        with self._desk.begin() as connection:
+            put_receipt(connection, view, run.receipt, run.body, run.labels, run.clearings_until)
+            connection.execute(
+                insert(SCREENING).values(
+                    round=run.round, receipt=run.receipt, at=utc_now(), state=dict(run.state)
+                )
+            )
+            _put_hits(connection, run, changes)
+
+    def set_state(
+        self, view: View, pair: tuple[str, str], seals: tuple[str, str], state: str, why: str
+    ) -> int:
+        """Set the state of a pair's hits that stand at these seals; return how many there were."""
+        check_view(view)
+        other = OPEN if state == CLEARED else CLEARED
+        with self._desk.begin() as connection:
+            rows = connection.execute(
+                select(SCREEN_HIT).where(
+                    SCREEN_HIT.c.subject == pair[0],
+                    SCREEN_HIT.c.entry == pair[1],
+                    SCREEN_HIT.c.subject_seal == seals[0],
+                    SCREEN_HIT.c.entry_seal == seals[1],
+                    SCREEN_HIT.c.state == other,
+                )
+            ).all()
+            for row in rows:
+                connection.execute(
+                    SCREEN_HIT.update()
+                    .where(
+                        SCREEN_HIT.c.round == row.round,
+                        SCREEN_HIT.c.subject == row.subject,
+                        SCREEN_HIT.c.entry == row.entry,
+                    )
+                    .values(state=state, why=why, at=utc_now())
+                )
+        return len(rows)
+
+
+def _put_hits(connection: Connection, run: Run, changes: Iterable[StandingHit]) -> None:
+    at = utc_now()
+    rows = [
+        {
+            "round": run.round,
+            "subject": one.subject,
+            "entry": one.entry,
+            "subject_dataset": one.datasets[0],
+            "subject_seal": one.seals[0],
+            "entry_dataset": one.datasets[1],
+            "entry_seal": one.seals[1],
+            "score": one.score,
+            "band": one.band,
+            "is_alert": one.is_alert,
+            "state": one.state,
+            "why": one.why,
+            "receipt": run.receipt,
+            "at": at,
+            "labels": sorted(run.labels),
+        }
+        for one in changes
+    ]
+    if not rows:
+        return
+    statement = insert(SCREEN_HIT)
+    update = {
+        column.name: statement.excluded[column.name]
+        for column in SCREEN_HIT.columns
+        if not column.primary_key
+    }
+    keys = ["round", "subject", "entry"]
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=update), rows)
+
+
+def _hit(row: Row[Any]) -> StandingHit:
+    return StandingHit(
+        row.subject,
+        row.entry,
+        (row.subject_dataset, row.entry_dataset),
+        (row.subject_seal, row.entry_seal),
+        row.score,
+        row.band,
+        row.is_alert,
+        row.state,
+        row.why,
+        row.receipt,
+        row.at,
+    )
