@@ -281,7 +281,11 @@ def fit(samples: list[Sample], rounds: int = 4) -> dict[str, float]:
             slope[1:] += 2 * RIDGE * x[1:]
             return value, slope
 
-        found = minimize(loss, vector * scale, jac=True, method="L-BFGS-B", bounds=bounds,
+        scaled = [
+            (None if low is None else low * unit, None if high is None else high * unit)
+            for (low, high), unit in zip(bounds, scale, strict=True)
+        ]
+        found = minimize(loss, vector * scale, jac=True, method="L-BFGS-B", bounds=scaled,
                          options={"maxiter": 400})  # fmt: skip
         vector = found.x / scale
     return {

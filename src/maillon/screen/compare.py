@@ -67,7 +67,7 @@ def compare(one: Part, two: Part) -> Verdict | None:
         same = sorted(key for key in one.keys & two.keys if key[0] == "c")
         # three is 3; but numbers are no typos of each other
         return Verdict(CONCEPT, 1.0, same[0]) if same else None
-    if len(one.text) == 1 or len(two.text) == 1:
+    if min(len(one.text), len(two.text)) == 1 and one.script in CASED and two.script in CASED:
         return Verdict(INITIAL, 1.0) if one.text[0] == two.text[0] else None
     common = one.keys & two.keys
     if common and (one.script in ABJADS) == (two.script in ABJADS) and one.script != "arab":

@@ -1,12 +1,11 @@
 """What is compared: the names and the few facts of one record, on both sides alike."""
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from maillon.screen.normalise import Word, joined, joined_keys, keys, name_words
 from maillon.screen.organisations import concept, split_form
@@ -270,10 +269,11 @@ MOST_PIECES: Final = 4
 def _version(
     schema: str, properties: Mapping[str, Sequence[str]], facts: Mapping[str, tuple[str, ...]]
 ) -> str:
-    said: dict[str, Any] = {
-        prop: sorted(set(properties[prop]))
-        for prop in (*NAME_PROPS, *TAGGED)
-        if properties.get(prop)
-    }
-    text = json.dumps([schema, said, dict(facts)], ensure_ascii=False, sort_keys=True)
+    said = [schema]
+    for prop in (*NAME_PROPS, *TAGGED):
+        if values := properties.get(prop):
+            said += (prop, *sorted(set(values)), "")
+    for prop, held in facts.items():
+        said += (prop, *held, "")
+    text = "\x1f".join(said)
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()

@@ -308,7 +308,7 @@ def _left(
     for m, n in zip(ours, listed, strict=False):
         one, two = mine.parts[m], theirs.parts[n]
         weight = round((one.weight + two.weight) / 2, 3)
-        near = round(Indel.normalized_similarity(one.text, two.text), 3)
+        near = round(_likeness(one.text, two.text), 3)
         value = (
             points["contradicted"] + points["contradicted weight"] * weight
             + points["contradicted distance"] * (1 - near)
@@ -325,6 +325,21 @@ def _left(
         value = points["omitted"] + points["omitted weight"] * part.weight
         reasons.append(Reason("part", "", part.text, "omitted", 0.0, part.weight, round(value, 6)))
     return reasons
+
+
+ENDINGS: Final = (
+    "ovich", "evich", "ovitch", "ovna", "evna", "owicz", "zadeh", "zade", "ullah", "allah", "uddin",
+    "eddine", "oglu", "shvili", "dottir", "sson",
+)  # fmt: skip
+"""Endings that make two names alike without being any part of either."""
+
+
+def _likeness(one: str, two: str) -> float:
+    for ending in ENDINGS:
+        if one.endswith(ending) and two.endswith(ending):
+            one, two = one.removesuffix(ending), two.removesuffix(ending)
+            break
+    return float(Indel.normalized_similarity(one, two))
 
 
 def _whole(  # noqa: C901 - one line a verdict

@@ -83,6 +83,7 @@ class DeltaRun:
         self._sides = sides = run.sides
         self._run = run
         self._threads = threads
+        self._tables: dict[str, pa.Table | None] = {}
         self._round = round_of(store, view, order, (*sides.deliveries, *sides.subjects))
         datasets = {one.dataset for one in store.deliveries(view)}
         self._keys = store.clearings.keys(view, datasets)
@@ -147,7 +148,9 @@ class DeltaRun:
     def _table(self, state: Mapping[str, Any] | None, name: str) -> pa.Table | None:
         if state is None or name not in state:
             return None
-        return self._store.older_derived(self._view, state[name])
+        if state[name] not in self._tables:
+            self._tables[state[name]] = self._store.older_derived(self._view, state[name])
+        return self._tables[state[name]]
 
     def _why_entries(self, entries: Changed, before: Mapping[str, Any]) -> dict[str, str]:
         new = sorted(set(self._sides.deliveries) - set(before["lists"]))
