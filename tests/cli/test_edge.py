@@ -29,7 +29,7 @@ def test_a_bug_comes_with_its_traceback(
     def broken(*_: object) -> None:
         raise KeyError("a bug")
 
-    monkeypatch.setattr(screen_command, "queries", broken)
+    monkeypatch.setattr(screen_command, "query_file", broken)
     with pytest.raises(KeyError, match="a bug"):
         maillon("screen", "-", "-w", listed, stdin=QUERY)
 

@@ -109,17 +109,25 @@ def bound(
     pair, column, place = pair[hit], column[hit], place[hit]
     weight = segment.name_weights[name[pair], column]
     found = np.minimum(query.data[place] * length[row[pair]], weight)
+    slight = np.bincount(pair, found < SLIGHT * weight, minlength=len(row))
     parts = segment.span[words[pair, column]].astype(np.float32)
     agreed = np.minimum(np.bincount(pair, found, minlength=len(row)), segment.name_weight[name])
     mine, theirs = size[row], segment.name_size[name]
     count = np.minimum(np.bincount(pair, parts, minlength=len(row)), theirs)
     left, right = np.maximum(mine - count, 0), np.maximum(theirs - count, 0)
-    return _most_points(agreed, count, left, right).astype(np.float32)
+    whole = np.asarray([sum(part.weight for part in one.parts) for one in names], np.float32)
+    rest = np.maximum(whole[row] - agreed, 0)
+    listed = segment.name_weight[name] - agreed
+    alone = np.abs(rest - listed) * (np.minimum(left, right) == 0)
+    share = alone / np.maximum(alone + agreed, 1e-6)
+    points = _most_points(agreed, count, left, right, share) - SLIGHT_COST * slight
+    return points.astype(np.float32)
 
 
 def _most_points(
     agreed: npt.NDArray[Any], count: npt.NDArray[Any], left: npt.NDArray[Any],
     right: npt.NDArray[Any],
+    share: npt.NDArray[Any],
 ) -> npt.NDArray[Any]:  # fmt: skip
     """Return the greater of the two models' sums for what agrees and what is left over."""
     current = model()
@@ -131,6 +139,8 @@ def _most_points(
             + count * points["exact"] + agreed * points["exact weight"]
             + (left + right == 0) * points["complete"]
             + against * min(points["contradicted distance"] * LIKE, 0.0)
+            + (against > 0) * points["a part contradicted"] * LIKE
+            + share * points["share left over"]
             + np.maximum(left - right, 0) * points["added"]
             + np.maximum(right - left, 0) * points["omitted"]
         )  # fmt: skip
@@ -139,7 +149,11 @@ def _most_points(
     return best
 
 
-LIKE: Final = 0.6
+SLIGHT: Final = 0.75
+"""Share of a weight below which a match is a sound alike or several edits."""
+SLIGHT_COST: Final = 1.2
+"""Least points that such a match falls short of an exact one."""
+LIKE: Final = 0.5
 """Share of letters in which two parts differ that are left over, at best."""
 
 

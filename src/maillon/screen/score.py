@@ -335,10 +335,9 @@ ENDINGS: Final = (
 
 
 def _likeness(one: str, two: str) -> float:
-    for ending in ENDINGS:
-        if one.endswith(ending) and two.endswith(ending):
-            one, two = one.removesuffix(ending), two.removesuffix(ending)
-            break
+    endings = [next((end for end in ENDINGS if text.endswith(end)), "") for text in (one, two)]
+    if all(endings):
+        one, two = one.removesuffix(endings[0]), two.removesuffix(endings[1])
     return float(Indel.normalized_similarity(one, two))
 
 
