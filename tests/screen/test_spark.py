@@ -31,7 +31,9 @@ def test_spark_gives_the_lines_of_the_local_run() -> None:
     local = {
         one.id: json.dumps(one.line(), ensure_ascii=False) for one in Screen([listed]).ask(queries)
     }
-    spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+    spark = (
+        SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+    )
     try:
         frame = spark.createDataFrame(rows, "id string, schema string, properties string")
         answers = {row.id: row.line for row in screen_on_spark(spark, frame, [listed]).collect()}

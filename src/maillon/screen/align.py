@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
-from scipy.optimize import linear_sum_assignment
 
+from maillon.screen.assignment import best_assignment
 from maillon.screen.compare import CASED, EXACT, INITIAL, KNOWN, LOOSE, WORTH, Verdict, compare
 from maillon.screen.entry import Name, Part
 from maillon.screen.normalise import PARTICLES
@@ -88,13 +88,15 @@ def _assign(ours: Sequence[Part], listed: Sequence[Part]) -> list[Match]:
 def _best(
     ours: Sequence[Part], listed: Sequence[Part], cells: dict[tuple[int, int], Verdict]
 ) -> list[tuple[int, int]]:
-    table = [[0.0] * len(listed) for _ in ours]
+    rows, columns = sorted({m for m, _ in cells}), sorted({n for _, n in cells})
+    table = [[0.0] * len(columns) for _ in rows]
     for (m, n), verdict in cells.items():
         weight = min(ours[m].weight, listed[n].weight)
         # of equal choices the one that keeps the order
-        table[m][n] = -WORTH[verdict.kind] * verdict.near * weight + 1e-6 * abs(m - n)
-    found = linear_sum_assignment(table)
-    return [(int(m), int(n)) for m, n in zip(*found, strict=True) if (int(m), int(n)) in cells]
+        value = WORTH[verdict.kind] * verdict.near * weight + 1e-3 - 1e-6 * abs(m - n)
+        table[rows.index(m)][columns.index(n)] = value
+    found = ((rows[m], columns[n]) for m, n in best_assignment(table))
+    return [pair for pair in found if pair in cells]
 
 
 def _neighbours(  # noqa: C901 - one walk, its exceptions in order
