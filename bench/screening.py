@@ -3,8 +3,7 @@
 .venv/bin/python bench/screening.py [--only cases,pairs] [--quick] [--errors] [--json]
 
 Every section prints its data, its numbers and what it was measured on. The sample files are those
-of ``--samples DIR``, else of ``../shared/samples/screening``, else the few in
-``bench/cases/sample``.
+of ``--samples DIR``, else the few in ``bench/cases/sample``.
 """
 
 import argparse

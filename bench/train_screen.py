@@ -32,7 +32,9 @@ from measured import lists
 from maillon.screen import Entry, Screen, entry
 from maillon.screen.align import align
 from maillon.screen.model import model
-from maillon.screen.score import Reason, group_of, name_reasons
+from maillon.screen.namescore import name_reasons
+from maillon.screen.reason import Reason
+from maillon.screen.score import group_of
 
 VERDICTS = (
     "exact", "spelling", "script", "syllables", "same name", "same word", "loose", "typo",

@@ -6,8 +6,9 @@ from maillon.screen.index import Segment, build, open_segment
 from maillon.screen.listed import dataset_entries, list_entries, statement_ids
 from maillon.screen.lists import index_name, open_index, write_index
 from maillon.screen.normalise import VERSION, name_key, parts, skeleton, skeleton_key, words
+from maillon.screen.reason import Band, Reason
 from maillon.screen.rules import Rules, Use, read_rules
-from maillon.screen.score import Band, Reason, Scored
+from maillon.screen.score import Scored
 from maillon.screen.screen import Hit, Screen, Screened, algorithm, digest, pair_score
 from maillon.screen.subjects import (
     Changed,

@@ -121,7 +121,7 @@ def bound(
     alone = np.abs(rest - listed) * (np.minimum(left, right) == 0)
     share = alone / np.maximum(alone + agreed, 1e-6)
     points = _most_points(agreed, count, left, right, share) - SLIGHT_COST * slight
-    return points.astype(np.float32)
+    return np.asarray(points, np.float32)
 
 
 def _most_points(

@@ -194,67 +194,92 @@ class _Words:
         return found
 
 
+class _Names:
+    """The columns of the names and their postings, as names come."""
+
+    def __init__(self) -> None:
+        self.words = _Words()
+        self.word_of: list[int] = []
+        self.name_of: list[int] = []
+        self.weight_of: list[float] = []
+        self.owner: list[int] = []
+        self.held: list[list[tuple[int, float]]] = []
+        self.whole: list[float] = []
+        self.sizes: list[int] = []
+
+    def add(self, owner: int, name: Name) -> None:
+        """Take one name of an entry."""
+        length, here = norm(name), len(self.owner)
+        numbers = [self.words.number(part) for part in name.parts]
+        row = [(word, part.weight) for word, part in zip(numbers, name.parts, strict=True)]
+        joined = [
+            (
+                self.words.number(both),
+                join_weight(name.parts[first], name.parts[first + 1]),
+            )
+            for first, both in name.neighbours.items()
+        ]
+        for word, weight in (*row, *joined):
+            self.word_of.append(word)
+            self.name_of.append(here)
+            self.weight_of.append(weight / length)
+        self.owner.append(owner)
+        self.held.append([*row[:WIDTH], *joined])
+        self.whole.append(sum(part.weight for part in name.parts))
+        self.sizes.append(len(name.parts))
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the arrays to keep."""
+        parts = self.words.parts
+        return {
+            **_postings(self.word_of, self.name_of, self.weight_of, len(parts)),
+            **_names(self.held),
+            "name_weight": np.asarray(self.whole, np.float32),
+            "name_size": np.asarray(self.sizes, np.int32),
+            "owner": np.asarray(self.owner, np.int32),
+            **KeyTable.build(parts).arrays(),
+            **_texts(parts),
+            "word_span": np.asarray([part.span for part in parts], np.uint8),
+            "word_abjad": np.asarray([part.script in ABJADS for part in parts], np.bool_),
+        }
+
+
 def build(entries: Iterable[Entry]) -> Segment:
     """Index entries.
 
     Args:
         entries: In a fixed order; those without a name are left out of the names, not of the count.
     """
-    words = _Words()
-    word_of: list[int] = []
-    name_of: list[int] = []
-    weight_of: list[float] = []
-    owner: list[int] = []
-    held: list[list[tuple[int, float]]] = []
-    whole: list[float] = []
-    sizes: list[int] = []
+    names = _Names()
     years: list[tuple[int, int, int]] = []
     facts: list[int] = []
-    blobs, documents = [], []
+    blobs: list[bytes] = []
+    documents: list[tuple[int, int]] = []
     for number, one in enumerate(entries):
         for name in one.names:
-            length, here = norm(name), len(owner)
-            owner.append(number)
-            row = [(words.number(part), part.weight) for part in name.parts[:WIDTH]]
-            for part in name.parts:
-                word_of.append(words.number(part))
-                name_of.append(here)
-                weight_of.append(part.weight / length)
-            for first, both in name.neighbours.items():
-                weight = join_weight(name.parts[first], name.parts[first + 1])
-                word_of.append(words.number(both))
-                name_of.append(here)
-                weight_of.append(weight / length)
-                row.append((words.number(both), weight))
-            held.append(row)
-            whole.append(sum(part.weight for part in name.parts))
-            sizes.append(len(name.parts))
+            names.add(number, name)
         facts.append(fact_bits(one))
         years.append(year_range(one.facts.get("birthDate", ())))
-        documents += [
-            (key_hash("d:" + key), number)
-            for prop in DOCUMENT_PROPS
-            for value in one.facts.get(prop, ())
-            if (key := confusion_key(value))
-        ]
+        documents += _document_keys(one, number)
         blobs.append(_blob(one))
     return Segment(
         {
-            **_postings(word_of, name_of, weight_of, len(words.parts)),
-            **_names(held),
-            "name_weight": np.asarray(whole, np.float32),
+            **names.arrays(),
             "facts": np.asarray(facts, np.uint8),
-            "name_size": np.asarray(sizes, np.int32),
             "years": np.asarray(years, np.int32).reshape(-1, 3),
-            **KeyTable.build(words.parts).arrays(),
-            **_texts(words.parts),
-            "word_span": np.asarray([part.span for part in words.parts], np.uint8),
-            "word_abjad": np.asarray([part.script in ABJADS for part in words.parts], np.bool_),
             **_strings("entry", blobs),
             **_documents(documents),
-            "owner": np.asarray(owner, np.int32),
         }
     )
+
+
+def _document_keys(one: Entry, number: int) -> list[tuple[int, int]]:
+    return [
+        (key_hash("d:" + key), number)
+        for prop in DOCUMENT_PROPS
+        for value in one.facts.get(prop, ())
+        if (key := confusion_key(value))
+    ]
 
 
 def _blob(one: Entry) -> bytes:

@@ -17,8 +17,9 @@ from maillon.model import StoreError
 from maillon.screen.dates import age_range
 from maillon.screen.entry import Entry
 from maillon.screen.model import model, rebased
+from maillon.screen.reason import Band
 from maillon.screen.ruletext import read_text
-from maillon.screen.score import SECOND, SECOND_FACT, Band, Scored
+from maillon.screen.score import SECOND, SECOND_FACT, Scored
 
 FILE: Final = "screening.yaml"
 OTHERS: Final = "*"

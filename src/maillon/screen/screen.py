@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -17,18 +18,16 @@ from maillon.screen.explain import absent, outlook
 from maillon.screen.facts import likelihoods
 from maillon.screen.index import FACT_BITS, OTHER, PERSON, Segment, build, fact_bits
 from maillon.screen.model import model
+from maillon.screen.namescore import generations, name_reasons
 from maillon.screen.normalise import VERSION
+from maillon.screen.reason import Band, Reason
 from maillon.screen.score import (
     SUPPORT,
-    Band,
-    Reason,
     Scored,
     best_name,
     fact_reasons,
-    generations,
     group_of,
     hopeless,
-    name_reasons,
     score,
     total,
 )
@@ -39,12 +38,11 @@ REMEMBERED: Final = 50_000
 BATCH: Final = 4_000
 """Queries taken at a time."""
 
-SURE_ALERT: Final = 0.5
-LEAST_POINTS: Final = -0.3
-LOW_POINTS: Final = -8.0
-"""Least points that a pair must be able to reach to be scored in full, for thresholds from
-`SURE_ALERT` on and for lower ones; bench/funnel.py prints what is lost."""
-
+SLACK: Final = 1.1
+"""Points by which the bound may fall short of what a pair turns out to get; bench/funnel.py prints
+what is lost by it."""
+LOWEST: Final = -8.0
+"""Least points that a pair must be able to reach, whatever the threshold."""
 OTHER_KIND: Final = -6.0
 SCORER: Final = 2
 """Version of the comparisons and the sum."""
@@ -171,8 +169,7 @@ class Screen:
         self._threshold = threshold
         self._top = top
         self._threads = threads
-        own = LEAST_POINTS if threshold >= SURE_ALERT else LOW_POINTS
-        self._least = own if least is None else least
+        self._least = _least_points(threshold) if least is None else least
         self._known: dict[str, Screened] = {}
         self.considered = 0
         self.truncated = 0
@@ -361,6 +358,13 @@ FEW_YEARS: Final = 3
 
 def _by_place(item: tuple[tuple[int, int], object]) -> tuple[int, int]:
     return item[0]
+
+
+def _least_points(threshold: float) -> float:
+    """Return the points that a pair must be able to reach for a score at a threshold."""
+    if threshold <= 0:
+        return LOWEST
+    return max(LOWEST, math.log(threshold / max(1 - threshold, 1e-6)) - SLACK)
 
 
 @dataclass(slots=True)
