@@ -79,7 +79,7 @@ def _bones(found: Sequence[str]) -> Iterator[str]:
                 yield f"b:{bones}"
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def _part(word: Word, after: str, lead: str, organisation: bool) -> Part:
     found = Part(word, after)
     if lead and word.script == "latn" and not lead.startswith(ARTICLES):

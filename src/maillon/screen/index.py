@@ -29,7 +29,7 @@ FORMAT: Final = 2
 WIDTH: Final = 8
 """Parts of a name that the bound looks at, and as many neighbours that are one."""
 
-KNOWN_ENTRIES: Final = 20_000
+KNOWN_ENTRIES: Final = 6_000
 """Entries that are kept after they were read from a segment."""
 
 Numbers = npt.NDArray[np.int64]

@@ -33,7 +33,7 @@ _BASE: Final = np.uint64(0x9E3779B97F4A7C15)
 _FOLD: Final = np.uint64(0xD6E8FEB86659FD93)
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def key_hash(key: str) -> int:
     """Return 64 bits of a key's BLAKE2b."""
     digest = blake2b(key.encode(errors="surrogatepass"), digest_size=8).digest()

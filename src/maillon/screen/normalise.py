@@ -72,7 +72,7 @@ class Word(NamedTuple):
     role: str = PART
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 15)
 def name_words(name: str) -> tuple[Word, ...]:
     """Return all words of a name in their order, particles and titles marked.
 
@@ -193,7 +193,7 @@ def joined(held: Sequence[Word]) -> Word:
     return Word(text, script, "-".join(piece[0] for piece in pieces) + TAG + systems)
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 15)
 def words(name: str) -> tuple[str, ...]:
     """Return the words of a name in lower-case ASCII Latin, in their order.
 
@@ -206,7 +206,7 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(word.text for word in name_words(name))
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 15)
 def parts(name: str) -> tuple[str, ...]:
     """Return the words of a name without titles and particles; all of them when nothing is left."""
     found = name_words(name)
@@ -214,7 +214,7 @@ def parts(name: str) -> tuple[str, ...]:
     return kept or tuple(word.text for word in found)
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 15)
 def skeleton(word: str) -> str:
     """Return the consonants of one normalised word, spellings of one sound made alike.
 

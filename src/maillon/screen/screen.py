@@ -32,7 +32,7 @@ from maillon.screen.score import (
     total,
 )
 
-REMEMBERED: Final = 50_000
+REMEMBERED: Final = 20_000
 """Distinct records whose answers are kept."""
 
 BATCH: Final = 4_000

@@ -83,7 +83,7 @@ def latin(word: str) -> str:
     return text
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def bare(word: str) -> tuple[str, ...]:
     """Return the skeletons of a folded word, as `sounds.bare` gives them for Latin spellings."""
     compound = _compound(word)
@@ -112,7 +112,7 @@ def _compound(word: str) -> tuple[str, str, str] | None:
     return None
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def bare_simple(word: str) -> tuple[str, ...]:
     """Return the skeletons of a word that is no compound."""
     if not word:

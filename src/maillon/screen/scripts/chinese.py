@@ -150,13 +150,13 @@ def _transliterator(name: str) -> Any:  # noqa: ANN401 - the package has no type
     return icu.Transliterator.createInstance(name)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def simplified(text: str) -> str:
     """Return Han characters in their simplified forms."""
     return str(_transliterator("Traditional-Simplified").transliterate(text))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def _read(character: str) -> str:
     return "".join(
         letter
@@ -181,7 +181,7 @@ def latin(word: str, *, surname: bool = False) -> str:
     return known or "".join(_read(character) for character in word)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def han_keys(word: str) -> tuple[str, ...]:
     """Return the syllable keys of a simplified Han word."""
     if len(word) > LONGEST_NAME:
@@ -206,7 +206,7 @@ def fits(word: str) -> bool:
     return len(word) < 19 and bool(_systems(word))  # noqa: PLR2004 - three longest syllables
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def _systems(word: str) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
     found = []
     for system, stock in (("p", _pinyin()), ("w", _wade()), ("c", _cantonese())):
@@ -223,7 +223,7 @@ def _systems(word: str) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def latin_keys(word: str) -> tuple[str, ...]:
     """Return the syllable keys of a Latin word; none when it is not Chinese.
 

@@ -24,7 +24,7 @@ def _columns() -> dict[str, dict[int, str]]:
     }
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def latin(word: str) -> str:
     """Return a lower-case word in ASCII Latin letters, as English spells it: ``dmitry``."""
     word = _ENDING.sub("ы", _HARD.sub("а", word)).replace("кс", "x")

@@ -36,7 +36,7 @@ def fold(word: str) -> str:
     return bare.lower().replace("ς", "σ")
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def latin(word: str) -> str:
     """Return a folded word in ASCII Latin letters, as ELOT 743 has it."""
     for spelling, sound in _RULES:

@@ -55,7 +55,7 @@ def split(name: str) -> tuple[str, ...]:
     return name[:cut], name[cut:]
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def latin(word: str) -> str:
     """Return Hangul in the Revised Romanisation, syllable by syllable, as it is used in names."""
     found = []
@@ -66,7 +66,7 @@ def latin(word: str) -> str:
     return "".join(found)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def hangul_keys(word: str) -> tuple[str, ...]:
     """Return the syllable key of a word in Hangul."""
     read: list[str] = []
@@ -160,12 +160,12 @@ def fits(word: str) -> bool:
     return len(word) < 19 and bool(_cuts(word))  # noqa: PLR2004 - three longest syllables
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def _cuts(word: str) -> tuple[tuple[str, ...], ...]:
     return tuple(cuts(word.replace("'", ""), _syllables(), 7))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def latin_keys(word: str) -> tuple[str, ...]:
     """Return the syllable keys of a Latin word; none when it is not Korean."""
     plain = word.replace("'", "").replace("-", "")

@@ -103,13 +103,13 @@ def _any_mark() -> re.Pattern[str]:
     return re.compile("|".join(one.marks.pattern for one in _dialects()[1:]))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def sounds(text: str) -> str:
     """Return the sounds of a word as it is read without any one dialect in mind."""
     return even(_dialects()[0].read(text))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def readings(text: str) -> tuple[tuple[str, str], ...]:
     """Return the sounds of a word in each dialect that reads it differently.
 

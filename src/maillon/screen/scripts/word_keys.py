@@ -29,7 +29,7 @@ _CONFUSED: Final = (str.maketrans("0158364", "olsbeoa"), str.maketrans("0158364"
 """Digits that a reader of print takes for letters, 1 being both *l* and *i*."""
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 13)
 def keys_of(text: str, script: str, native: str) -> tuple[str, ...]:
     """Return the keys of one word, the strongest kind first."""
     match script:
@@ -50,7 +50,7 @@ def keys_of(text: str, script: str, native: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_spelt_keys(native, list(spellings))))
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 13)
 def joined_keys_of(text: str, script: str, native: str) -> tuple[str, ...]:
     """Return the keys of neighbours written as one: in Latin letters the common reading alone."""
     if script != "latn" or not text.isalpha():
