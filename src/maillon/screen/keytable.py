@@ -62,33 +62,43 @@ def deletions(texts: Sequence[str]) -> tuple[Hashes, Numbers]:
     numbers: list[Numbers] = []
     for length in sorted({int(one) for one in lengths} & set(range(3, LONGEST + 1))):
         chosen = np.flatnonzero(lengths == length)
-        letters = np.frombuffer(
-            "".join(texts[n] for n in chosen.tolist()).encode("ascii"), np.uint8
-        )
-        table = letters.reshape(len(chosen), length).astype(np.uint64)
-        for kept in _kept(length):
-            found = _poly(table[:, kept])
-            hashes.append(found)
-            numbers.append(chosen)
+        for start in range(0, len(chosen), ONCE):
+            part = chosen[start : start + ONCE]
+            letters = np.frombuffer("".join(texts[n] for n in part.tolist()).encode(), np.uint8)
+            table = letters.reshape(len(part), length).astype(np.uint64)
+            for kept in _kept(length):
+                found = _poly(table[:, kept])
+                hashes.append(found.ravel())
+                numbers.append(np.repeat(part, kept.shape[0]))
     if not hashes:
         return np.zeros(0, np.uint64), np.zeros(0, np.int64)
     return np.concatenate(hashes), np.concatenate(numbers)
 
 
+ONCE: Final = 2_000
+"""Words of one length that are taken at a time."""
+
+
 @lru_cache(maxsize=64)
-def _kept(length: int) -> tuple[tuple[int, ...], ...]:
+def _kept(length: int) -> tuple[npt.NDArray[np.int64], ...]:
+    """Return which letters stay, one table for none, one and two that go."""
     most = 0 if length < 4 else 1 if length < LONG else 2  # noqa: PLR2004 - letters
     return tuple(
-        tuple(n for n in range(length) if n not in gone)
+        np.asarray(
+            [
+                [n for n in range(length) if n not in gone]
+                for gone in combinations(range(length), count)
+            ]
+        )
         for count in range(most + 1)
-        for gone in combinations(range(length), count)
     )
 
 
 def _poly(table: npt.NDArray[np.uint64]) -> Hashes:
-    found = np.full(len(table), table.shape[1], np.uint64)
-    for column in range(table.shape[1]):
-        found = (found * _BASE) ^ table[:, column]
+    """Return a hash of the letters along the last axis."""
+    found = np.full(table.shape[:-1], table.shape[-1], np.uint64)
+    for column in range(table.shape[-1]):
+        found = (found * _BASE) ^ table[..., column]
         found ^= found >> np.uint64(29)
     return found * _FOLD
 
