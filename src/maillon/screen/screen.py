@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -15,11 +14,11 @@ from maillon.screen.candidates import near
 from maillon.screen.dates import year_range
 from maillon.screen.entry import Entry, Name
 from maillon.screen.explain import absent, outlook
-from maillon.screen.facts import likelihoods
-from maillon.screen.index import FACT_BITS, OTHER, PERSON, Segment, build, fact_bits
+from maillon.screen.index import Segment, build, fact_bits
 from maillon.screen.model import model
 from maillon.screen.namescore import generations, name_reasons
 from maillon.screen.normalise import VERSION
+from maillon.screen.possible import OTHER_KIND, by_facts, by_year, least_points, other_kind
 from maillon.screen.reason import Band, Reason
 from maillon.screen.score import (
     SUPPORT,
@@ -38,12 +37,6 @@ REMEMBERED: Final = 20_000
 BATCH: Final = 4_000
 """Queries taken at a time."""
 
-SLACK: Final = 1.1
-"""Points by which the bound may fall short of what a pair turns out to get; bench/funnel.py prints
-what is lost by it."""
-LOWEST: Final = -8.0
-"""Least points that a pair must be able to reach, whatever the threshold."""
-OTHER_KIND: Final = -6.0
 SCORER: Final = 2
 """Version of the comparisons and the sum."""
 
@@ -169,7 +162,7 @@ class Screen:
         self._threshold = threshold
         self._top = top
         self._threads = threads
-        self._least = _least_points(threshold) if least is None else least
+        self._least = least_points(threshold) if least is None else least
         self._known: dict[str, Screened] = {}
         self.considered = 0
         self.truncated = 0
@@ -279,10 +272,10 @@ class Screen:
             entry_of = segment.owner[listed]
             mine, theirs = bits[query_of], segment.facts[entry_of]
             name_points = close.points[near_at]
-            facts = _by_facts(mine, theirs)
-            facts += _by_year(years[query_of], segment.years[entry_of])
+            facts = by_facts(mine, theirs)
+            facts += by_year(years[query_of], segment.years[entry_of])
             possible = name_points + np.minimum(facts, np.maximum(name_points + SUPPORT, 0))
-            possible[_other_kind(mine, theirs)] += OTHER_KIND
+            possible[other_kind(mine, theirs)] += OTHER_KIND
             for n in np.flatnonzero(possible >= self._least):
                 owner = int(entry_of[n])
                 if owner not in gone:
@@ -317,54 +310,8 @@ def _distinct_names(
     return distinct, np.asarray(owners, np.int64), np.asarray(rows, np.int64)
 
 
-def _by_facts(
-    mine: npt.NDArray[np.int64], theirs: npt.NDArray[np.uint8]
-) -> npt.NDArray[np.float64]:
-    """Return the most points that facts other than birth dates can add, from which both have."""
-    table = likelihoods()
-    common = mine & theirs
-    found = np.zeros(len(mine))
-    for bit, (kind, _) in enumerate(FACT_BITS):
-        found += table[kind]["same"] * ((common >> bit) & 1)
-    return found
-
-
-def _other_kind(
-    mine: npt.NDArray[np.int64], theirs: npt.NDArray[np.uint8]
-) -> npt.NDArray[np.bool_]:
-    """Return where one is a person and the other is known to be none."""
-    turned = ((mine & PERSON) > 0) & ((theirs & OTHER) > 0)
-    return turned | (((mine & OTHER) > 0) & ((theirs & PERSON) > 0))
-
-
-def _by_year(mine: npt.NDArray[np.int64], theirs: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
-    """Return the most points that the birth dates can add, from their years alone."""
-    table = likelihoods()["birth date"]
-    known = (mine[:, 0] > 0) & (theirs[:, 0] > 0)
-    gap = np.maximum(mine[:, 0] - theirs[:, 1], theirs[:, 0] - mine[:, 1])
-    whole = (mine[:, 2] > 0) & (theirs[:, 2] > 0)
-    same_day = whole & (mine[:, 2] == theirs[:, 2])
-    far = np.where(gap <= FEW_YEARS, table["few years apart"], table["other year"])
-    far = np.where(same_day, table["one digit differs"], far)
-    turned = mine[:, 2] % 100 * 100 + mine[:, 2] // 100 == theirs[:, 2]
-    day = np.where(turned, table["day and month swapped"], table["one digit differs"])
-    close = np.where(whole & ~same_day, day, table["same day"])
-    close = np.where(gap > 0, np.where(same_day, table["one digit differs"], table["about"]), close)
-    return np.where(known, np.where(gap <= 1, close, far), 0.0)
-
-
-FEW_YEARS: Final = 3
-
-
 def _by_place(item: tuple[tuple[int, int], object]) -> tuple[int, int]:
     return item[0]
-
-
-def _least_points(threshold: float) -> float:
-    """Return the points that a pair must be able to reach for a score at a threshold."""
-    if threshold <= 0:
-        return LOWEST
-    return max(LOWEST, math.log(threshold / max(1 - threshold, 1e-6)) - SLACK)
 
 
 @dataclass(slots=True)
