@@ -34,7 +34,7 @@ from maillon.screen.keytable import (
 from maillon.screen.model import model
 from maillon.screen.normalise import PARTICLES
 
-TOP: Final = 60
+TOP: Final = 50
 """Candidate names of one query name."""
 
 FLOOR: Final = 0.36

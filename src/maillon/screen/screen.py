@@ -1,8 +1,10 @@
 """Records against lists: candidates, the full score, and a receipt."""
 
+import gc
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final
@@ -175,7 +177,8 @@ class Screen:
             if len(self._known) > REMEMBERED:
                 self._known.clear()
             new = {one.version: one for one in batch if one.version not in self._known}
-            self._known.update(zip(new, self._ask(list(new.values())), strict=True))
+            with collector_off():  # what a batch makes is no garbage before it is answered
+                self._known.update(zip(new, self._ask(list(new.values())), strict=True))
             for query in batch:
                 answer = self._known[query.version]
                 self.considered += answer.considered
@@ -328,6 +331,18 @@ def _hit(query: Entry, listed: Entry, scored: Scored) -> Hit:
         listed.id, listed.dataset, listed.caption, scored, listed.version,
         missing, outlook(scored, missing),
     )  # fmt: skip
+
+
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """Let the collector rest: names and reasons hold no cycles, and it would walk the index."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def pair_score(query: Entry, listed: Entry) -> float:
