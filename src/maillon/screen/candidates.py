@@ -209,7 +209,7 @@ def _with_pieces(
 SHORTEST_RUN: Final = 6
 """Letters from which a word may be several that were written without spaces."""
 _LONGEST_PIECE: Final = 16
-_SURE: Final = 0.6
+_SURE: Final = 0.75
 _PIECE: Final = 0.9
 
 
