@@ -41,8 +41,10 @@ def _left(
     mine: Name, theirs: Name, alignment: Alignment, points: Mapping[str, float]
 ) -> list[Reason]:
     """Parts left over: opposite each other they contradict, alone they are omitted or added."""
-    ours = sorted(alignment.mine, key=lambda n: (-mine.parts[n].weight, n))
-    listed = sorted(alignment.theirs, key=lambda n: (-theirs.parts[n].weight, n))
+    ours = sorted(alignment.mine, key=lambda n: (-mine.parts[n].weight, mine.parts[n].native, n))
+    listed = sorted(
+        alignment.theirs, key=lambda n: (-theirs.parts[n].weight, theirs.parts[n].native, n)
+    )
     reasons = []
     for m, n in zip(ours, listed, strict=False):
         one, two = mine.parts[m], theirs.parts[n]
