@@ -4,6 +4,8 @@ Run with ``python -m pytest -m spark``; it is not among the tests of ``python3 d
 """
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +19,9 @@ COUNT = 100_000
 
 
 @pytest.mark.filterwarnings("default")
-def test_spark_gives_the_lines_of_the_local_run() -> None:
+def test_spark_gives_the_lines_of_the_local_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2] / "src"))
     from pyspark.sql import SparkSession  # noqa: PLC0415 - installed for this test alone
 
     from maillon.screen.spark import screen_on_spark  # noqa: PLC0415

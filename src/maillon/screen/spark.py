@@ -5,11 +5,9 @@ fitted. Equal to the local run line by line (tests/screen/test_spark.py).
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
-
-import pyarrow as pa
 
 from maillon.screen.entry import entry
 from maillon.screen.index import Segment, pack_segment, unpack_segment
@@ -39,14 +37,13 @@ def screen_on_spark(
         threshold: Least score of a hit.
         top: Most hits of one query.
     """
-    packed = spark.sparkContext.broadcast([pack_segment(one) for one in segments])
+    packed = spark.sparkContext.broadcast(tuple(pack_segment(one) for one in segments))
 
-    def answer(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        held = _unpacked(tuple(packed.value))
-        for batch in batches:
-            yield answered(batch, held, threshold, top)
+    def answer(rows: Iterator[Any]) -> Iterator[tuple[str, str]]:
+        return answered(rows, _unpacked(packed.value), threshold, top)
 
-    return queries.mapInArrow(answer, SCHEMA)
+    found: DataFrame = queries.rdd.mapPartitions(answer).toDF(SCHEMA)
+    return found
 
 
 @lru_cache(maxsize=2)
@@ -56,11 +53,10 @@ def _unpacked(packed: tuple[bytes, ...]) -> tuple[Segment, ...]:
 
 
 def answered(
-    batch: pa.RecordBatch, segments: Sequence[Segment], threshold: float, top: int
-) -> pa.RecordBatch:
-    """Return the answers to one batch of queries."""
+    rows: Iterable[Any], segments: Sequence[Segment], threshold: float, top: int
+) -> Iterator[tuple[str, str]]:
+    """Yield id and line for rows with ``id``, ``schema`` and ``properties``."""
     screen = Screen(segments, threshold=threshold, top=top)
-    rows: list[dict[str, Any]] = batch.to_pylist()
-    queries = [entry(row["id"], row["schema"], "", json.loads(row["properties"])) for row in rows]
-    lines = [json.dumps(one.line(), ensure_ascii=False) for one in screen.ask(queries)]
-    return pa.RecordBatch.from_pydict({"id": [row["id"] for row in rows], "line": lines})
+    queries = (entry(row.id, row.schema, "", json.loads(row.properties)) for row in rows)
+    for one in screen.ask(queries):
+        yield one.id, json.dumps(one.line(), ensure_ascii=False)
