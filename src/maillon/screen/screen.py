@@ -1,10 +1,8 @@
 """Records against lists: candidates, the full score, and a receipt."""
 
-import gc
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final
@@ -32,6 +30,7 @@ from maillon.screen.score import (
     score,
     total,
 )
+from maillon.store import collector_off
 
 REMEMBERED: Final = 20_000
 """Distinct records whose answers are kept."""
@@ -331,18 +330,6 @@ def _hit(query: Entry, listed: Entry, scored: Scored) -> Hit:
         listed.id, listed.dataset, listed.caption, scored, listed.version,
         missing, outlook(scored, missing),
     )  # fmt: skip
-
-
-@contextmanager
-def collector_off() -> Iterator[None]:
-    """Let the collector rest: names and reasons hold no cycles, and it would walk the index."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def pair_score(query: Entry, listed: Entry) -> float:

@@ -3,6 +3,7 @@
 from maillon.store.clearing import Clearing, Clearings, Side, seal, standing
 from maillon.store.hits import CLEARED, OPEN, VOID, Rounds, Run, StandingHit
 from maillon.store.judgement import Event, Verdict
+from maillon.store.lake import collector_off
 from maillon.store.order import Loaded, Order
 from maillon.store.receipts import Receipt, Receipts, new_receipt_id
 from maillon.store.settings import Settings, read_settings
@@ -28,6 +29,7 @@ __all__ = [
     "Store",
     "Verdict",
     "Workbench",
+    "collector_off",
     "create_workspace",
     "new_receipt_id",
     "open_store",

@@ -181,7 +181,7 @@ class StatementWriter:
     ) -> None:
         """Write statements, batch by batch; ``progress`` hears the count after each."""
         waiting = iter(statements)
-        with _collector_off():
+        with collector_off():
             while rows := list(islice(waiting, ROWS_A_BATCH)):
                 self._write(rows)
                 if progress is not None:
@@ -225,8 +225,8 @@ class StatementWriter:
 
 
 @contextmanager
-def _collector_off() -> Iterator[None]:
-    # statements hold no cycles; the collector would walk the waiting ones again and again
+def collector_off() -> Iterator[None]:
+    """Let the collector rest: what a batch makes holds no cycles, and it would walk all again."""
     was_on = gc.isenabled()
     gc.disable()
     try:
