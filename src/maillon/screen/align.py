@@ -10,9 +10,6 @@ from maillon.screen.compare import CASED, EXACT, INITIAL, KNOWN, LOOSE, WORTH, V
 from maillon.screen.entry import Name, Part
 from maillon.screen.normalise import PARTICLES
 
-JOINED: Final = "joined"
-
-
 Numbers = tuple[int, ...]
 
 

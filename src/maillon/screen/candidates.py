@@ -23,7 +23,6 @@ from maillon.screen.entry import Name, Part
 from maillon.screen.index import Segment, join_weight, norm
 from maillon.screen.keytable import (
     DELETED,
-    LONGEST,
     START,
     STARTING,
     WORD,
@@ -316,6 +315,3 @@ def _edits(
     )
     value[cut & begins & (short >= STARTING)] = _WORTH[START]
     worth[unsure] = value
-
-
-__all__ = ["FLOOR", "LONGEST", "TOP", "Near", "near", "similar"]

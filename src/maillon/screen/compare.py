@@ -19,7 +19,6 @@ TYPOS: Final = "typos"
 KNOWN: Final = "near, both known"
 INITIAL: Final = "initial"
 PREFIX: Final = "cut short"
-SEQUENCE: Final = "numbers"
 
 WORTH: Final = {
     EXACT: 1.0, SPELLING: 0.95, SCRIPT: 0.95, SYLLABLE: 0.93, NAME: 0.85, CONCEPT: 0.85,

@@ -4,7 +4,6 @@ Arrays on disk, memory-mapped: a segment is written once and never changed. What
 is a new segment and a list of entries of the older ones that are gone.
 """
 
-import hashlib
 import io
 import json
 from collections.abc import Iterable, Sequence
@@ -99,10 +98,6 @@ class Segment:
         """Return a name by its number; the names of an entry are numbered in its order."""
         owner = int(self.owner[number])
         return self.entry(owner).names[number - int(self._first[owner])]
-
-    def entry_id(self, number: int) -> str:
-        """Return the id of an entry without reading its names."""
-        return str(self._said(number)[0])
 
     def word_text(self, word: int) -> str:
         """Return the text of a word by its number."""
@@ -338,12 +333,3 @@ def _documents(documents: list[tuple[int, int]]) -> dict[str, npt.NDArray[Any]]:
         "document_hash": np.asarray([key for key, _ in documents], np.uint64),
         "document_entry": np.asarray([number for _, number in documents], np.int32),
     }
-
-
-def segment_digest(segment: Segment) -> str:
-    """Return the SHA-256 of a segment's arrays: equal entries give equal bytes."""
-    found = hashlib.sha256()
-    for name in sorted(segment._arrays):  # noqa: SLF001 - of this module
-        found.update(name.encode())
-        found.update(np.ascontiguousarray(segment._arrays[name]).tobytes())  # noqa: SLF001
-    return found.hexdigest()
