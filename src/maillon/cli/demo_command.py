@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from maillon.cli.options import JsonOption, put, say
-from maillon.cli.progress import Steps
 from maillon.model import Act, LimitError, RefusedError
 
 if TYPE_CHECKING:
+    from maillon.cli.progress import Steps
     from maillon.nexus import Trace
     from maillon.resolve import Resolved
     from maillon.store import Loaded
@@ -69,6 +69,8 @@ def demo(
             else (typer.BadParameter(f"{FEWEST} at least", param_hint="--persons"))
         )
     folder = out or Path(f"ruritania-{persons}-{seed}")
+    from maillon.cli.progress import Steps
+
     with Steps() as steps:
         made = run(folder, persons, seed, steps)
         scored = _score(made, folder) if score else None
@@ -90,7 +92,7 @@ def demo(
     say(f"{took}\nreport: {folder / 'report.html'}")
 
 
-def run(folder: Path, persons: int, seed: int, steps: Steps) -> Made:
+def run(folder: Path, persons: int, seed: int, steps: "Steps") -> Made:
     """Make the country and the workspace in ``folder``, and do every step to the leads."""
     from maillon.training import listed_names, write
     from maillon.workspace import Workspace
@@ -134,7 +136,7 @@ def _own(folder: Path, persons: int, seed: int) -> None:
     file.write_text(json.dumps(mine) + "\n", "utf-8")
 
 
-def _load(w: "Workspace", made: Made, steps: Steps) -> None:
+def _load(w: "Workspace", made: Made, steps: "Steps") -> None:
     from maillon.cli.demo_load import load_deliveries, load_lists
 
     steps.start("load", 1)
@@ -145,7 +147,7 @@ def _load(w: "Workspace", made: Made, steps: Steps) -> None:
         steps.at("load the real lists", number, 3)
 
 
-def _screen(w: "Workspace", made: Made, steps: Steps) -> None:
+def _screen(w: "Workspace", made: Made, steps: "Steps") -> None:
     from maillon.screen import dataset_entries
 
     steps.start("screen", 1)

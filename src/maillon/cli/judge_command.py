@@ -1,7 +1,7 @@
 """``judge``: a person says that two records are one, or not; or takes a judgement back."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,7 +17,9 @@ from maillon.cli.options import (
     put,
 )
 from maillon.model import Act, View
-from maillon.store import Event, Store, Verdict, open_store
+
+if TYPE_CHECKING:
+    from maillon.store import Event, Store
 
 
 def judge(
@@ -44,6 +46,8 @@ def judge(
     Example: maillon judge un-sc-QDi.318 ofac-sdn-12345 --verdict negative --reason "other father" \
         -w my-workspace
     """
+    from maillon.store import open_store
+
     store = open_store(workspace)
     try:
         mandate = mandate_of(store.settings, who, agency, purpose, legal_basis, case)
@@ -63,8 +67,10 @@ def judge(
 
 
 def _event(
-    store: Store, view: View, left: str, right: str, verdict: str, reason: str, revoke: str
-) -> Event:
+    store: "Store", view: View, left: str, right: str, verdict: str, reason: str, revoke: str
+) -> "Event":
+    from maillon.store import Event, Verdict
+
     if not reason.strip():
         raise typer.BadParameter("say why", param_hint="--reason")
     if revoke:
@@ -91,7 +97,7 @@ def _event(
     return Event(left, right, Verdict(verdict), reason, tuple(sorted(labels)))
 
 
-def _line(event: Event) -> dict[str, object]:
+def _line(event: "Event") -> dict[str, object]:
     return {
         "judgement": event.id,
         "left": event.left,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -35,7 +35,9 @@ from maillon.cli.read_command import (
     open_delivered,
 )
 from maillon.model import Act, Label, Mode, RefusedError, SourceError
-from maillon.store import Loaded, Order
+
+if TYPE_CHECKING:
+    from maillon.store import Loaded
 
 SHOWN = 20
 """Source errors shown on standard error; the rest stay in the workspace."""
@@ -83,6 +85,8 @@ def load(
 
     Example: maillon load list.xml --as un-sc-xml --dataset un_sc -w my-workspace
     """
+    from maillon.store import Order
+
     chosen = chosen_adapter(name)
     check_dataset(dataset)
     options = adapter_options(
@@ -144,7 +148,7 @@ def _label(base: Label, originator: str, compartment: str, handling: str) -> Lab
     return label
 
 
-def _report(path: Path, loaded: Loaded, as_json: bool) -> None:
+def _report(path: Path, loaded: "Loaded", as_json: bool) -> None:
     delivery = loaded.delivery
     for problem in loaded.problems[:SHOWN]:
         say(f"{path}: {problem}")

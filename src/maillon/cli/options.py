@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from maillon.model import Delivery, Mandate
-from maillon.store import Settings, Store, open_store
+
+if TYPE_CHECKING:
+    from maillon.store import Settings, Store
 
 WorkspaceOption = Annotated[
     Path,
@@ -28,7 +30,7 @@ CaseOption = Annotated[str, typer.Option("--case", help="For which case.")]
 
 
 def mandate_of(
-    settings: Settings, who: str, agency: str, purpose: str, basis: str, case: str
+    settings: "Settings", who: str, agency: str, purpose: str, basis: str, case: str
 ) -> Mandate:
     """Return the workspace's own mandate with what the options change in it."""
     said = {"who": who, "agency": agency, "purpose": purpose, "legal_basis": basis, "case": case}
@@ -50,13 +52,15 @@ def check_datasets(deliveries: Iterable[Delivery], wanted: Iterable[str], option
 
 
 @contextmanager
-def opened(workspace: Path, *, loading: bool = False) -> Iterator[Store]:
+def opened(workspace: Path, *, loading: bool = False) -> "Iterator[Store]":
     """Lend the store of a workspace.
 
     Args:
         workspace: Its folder.
         loading: Whether statements will be written: only then is FollowTheMoney's model needed.
     """
+    from maillon.store import open_store
+
     entity_props: frozenset[str] = frozenset()
     if loading:
         from maillon.model.ftm import entity_property_names

@@ -1,7 +1,6 @@
 """``init``, ``formats`` and ``doctor``: about the workspace and the house, not about anybody."""
 
 import sys
-from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,6 @@ from maillon.cli.read_command import option_flag
 from maillon.model import MaillonError, StoreError
 from maillon.sources import adapter as adapter_called
 from maillon.sources import names
-from maillon.store import create_workspace
 
 NEEDED = ("duckdb", "followthemoney", "lxml", "pyarrow", "rapidfuzz", "splink", "sqlalchemy")
 
@@ -28,6 +26,8 @@ def init(
         raise typer.BadParameter(f"{folder} is no folder", param_hint="FOLDER")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / "maillon.toml").is_file():
         raise typer.BadParameter(f"{folder} holds other files", param_hint="FOLDER")
+    from maillon.store import create_workspace
+
     create_workspace(folder)
     say(f"{folder} is ready; accounts and the mandate stand in {folder / 'maillon.toml'}")
 
@@ -74,6 +74,8 @@ def doctor(workspace: WorkspaceOption = Path()) -> None:
 
 
 def _is_installed(name: str) -> bool:
+    from importlib import metadata
+
     try:
         print(f"{name} {metadata.version(name)}")
     except metadata.PackageNotFoundError:

@@ -9,29 +9,21 @@ names away from another.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 from scipy.sparse import csr_matrix
 from sparse_dot_topn import sp_matmul_topn
 
-from maillon.screen.compare import ABJADS, CASED
-from maillon.screen.entry import Name, Part
+from maillon.screen.columns import spread, take
+from maillon.screen.compare import COMMON
+from maillon.screen.entry import Name, Origin
+from maillon.screen.estimate import LIKE, WIDTH, Agreed, Edges, Rest, Shape, agreed, opposed, rest
 from maillon.screen.index import Segment, join_weight, norm
-from maillon.screen.keytable import (
-    DELETED,
-    START,
-    STARTING,
-    WORD,
-    deletions,
-    key_hash,
-    part_keys,
-)
 from maillon.screen.model import model
-from maillon.screen.normalise import PARTICLES
+from maillon.screen.namescore import _likeness as likeness
+from maillon.screen.similar import PIECE, Likes
 
 TOP: Final = 50
 """Candidate names of one query name."""
@@ -39,279 +31,240 @@ TOP: Final = 50
 FLOOR: Final = 0.36
 """Least cosine of a candidate; a score that matters needs about half of both names."""
 
-_WORTH: Final = {
-    WORD: 1.0, ord("n"): 1.0, ord("s"): 0.95, ord("a"): 0.93, ord("b"): 0.8, ord("z"): 0.95,
-    ord("k"): 0.95, ord("x"): 0.9,
-    ord("c"): 0.9, ord("l"): 0.7, START: 0.7, DELETED: 0.0,
-}  # fmt: skip
-_BY_KIND: Final = np.zeros(256, np.float32)
-_BY_KIND[list(_WORTH)] = list(_WORTH.values())
-_BARE: Final = ord("a")
-_BONES: Final = ord("b")
-_ONE_EDIT: Final = 0.85
-_TWO_EDITS: Final = 0.7
-
 Numbers = npt.NDArray[np.int64]
-Reals = npt.NDArray[np.float32]
+Reals = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+class Slots(NamedTuple):
+    """The words of names, one row a word of a name.
+
+    Attributes:
+        row: Number of the name.
+        asked: Number of the word among the distinct words.
+        weight: Of the word in the name.
+        first: Number of its first part.
+        span: How many parts it holds.
+    """
+
+    row: Numbers
+    asked: Numbers
+    weight: npt.NDArray[np.float32]
+    first: Numbers
+    span: Numbers
 
 
 class Near(NamedTuple):
-    """Candidates: query name, list name, bound of points; by query name, nearest first.
+    """Candidates: query name and list name, one row a pair, by query name, nearest first.
 
-    ``full`` says of each query name whether there were more than are looked at.
+    Attributes:
+        row: Number of the query's name.
+        name: Number of the list's name.
+        full: Of each query name whether there were more than are looked at.
+        table: What `points` needs of the query's words.
     """
 
     row: Numbers
     name: Numbers
-    points: Reals
-    full: npt.NDArray[np.bool_]
+    full: Flags
+    table: "Table"
+
+
+class Table(NamedTuple):
+    """Which words of the list the words of query names may be, sorted by name and word.
+
+    Attributes:
+        key: Number of the name times the words of the list, plus the number of the word; once.
+        start: Where the rows of each key begin; one more at the end.
+        slot: Row of `Slots`.
+        like: Row of `Likes`.
+        slots: The words of the names.
+        likes: What they may be.
+        shape: Of the names.
+    """
+
+    key: Numbers
+    start: Numbers
+    slot: Numbers
+    like: Numbers
+    slots: Slots
+    likes: Likes
+    shape: Shape
 
 
 def near(names: Sequence[Name], segment: Segment, *, threads: int = 1) -> Near:
     """Return the candidates of each name in one segment; the same with any number of threads."""
-    words, rows, weights = _query_words(names)
-    asked, found, worth = _with_pieces(words, segment, *similar(words, segment))
-    if not len(asked):
-        empty = np.zeros(0, np.int64)
-        return Near(empty, empty, np.zeros(0, np.float32), np.zeros(len(names), bool))
-    query = csr_matrix(
-        (weights, (rows[0], rows[1])), (len(names), len(words)), dtype=np.float32
-    ) @ csr_matrix((worth, (asked, found)), (len(words), segment.postings.shape[0]))
-    answer = sp_matmul_topn(
-        query.tocsr(), segment.postings, top_n=TOP, threshold=FLOOR, sort=True, n_threads=threads
-    )
-    row = np.repeat(np.arange(len(names), dtype=np.int64), np.diff(answer.indptr))
-    name = answer.indices.astype(np.int64)
-    full = np.diff(answer.indptr) >= TOP
-    return Near(row, name, bound(names, segment, query.tocsr(), row, name), full)
-
-
-def bound(
-    names: Sequence[Name], segment: Segment, query: csr_matrix, row: Numbers, name: Numbers
-) -> Reals:
-    """Return about the most points that a pair of names can get, from which words are in common.
-
-    What agrees counts as exact, and what is left over on both sides as near each other.
-    """
-    length = np.asarray([norm(one) for one in names], np.float32)
-    size = np.asarray([len(one.parts) for one in names], np.int64)
-    query.sum_duplicates()
+    words, slots = _slots(names)
+    likes = segment.likes(words)
     width = segment.postings.shape[0]
-    table = np.repeat(np.arange(len(names), dtype=np.int64), np.diff(query.indptr)) * width
-    table += query.indices
-    words = segment.name_words[name]
-    pair, column = np.nonzero(words >= 0)
-    held = words[pair, column]
-    wanted = row[pair] * width + held
-    place = np.minimum(np.searchsorted(table, wanted), max(len(table) - 1, 0))
-    hit = table[place] == wanted
-    pair, column, place = pair[hit], column[hit], place[hit]
-    weight = segment.name_weights[name[pair], column]
-    found = np.minimum(query.data[place] * length[row[pair]], weight)
-    slight = np.bincount(pair, found < SLIGHT * weight, minlength=len(row))
-    parts = segment.span[words[pair, column]].astype(np.float32)
-    agreed = np.minimum(np.bincount(pair, found, minlength=len(row)), segment.name_weight[name])
-    mine, theirs = size[row], segment.name_size[name]
-    count = np.minimum(np.bincount(pair, parts, minlength=len(row)), theirs)
-    left, right = np.maximum(mine - count, 0), np.maximum(theirs - count, 0)
-    whole = np.asarray([sum(part.weight for part in one.parts) for one in names], np.float32)
-    rest = np.maximum(whole[row] - agreed, 0)
-    listed = segment.name_weight[name] - agreed
-    alone = np.abs(rest - listed) * (np.minimum(left, right) == 0)
-    share = alone / np.maximum(alone + agreed, 1e-6)
-    points = _most_points(agreed, count, left, right, share) - SLIGHT_COST * slight
-    return np.asarray(points, np.float32)
+    begin = np.searchsorted(likes.asked, np.arange(len(words) + 1))
+    slot, like = spread(begin[slots.asked], (begin[1:] - begin[:-1])[slots.asked])
+    key = slots.row[slot] * width + likes.word[like]
+    order = np.argsort(key, kind="stable")
+    key, slot, like = key[order], slot[order], like[order]
+    first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else slot
+    start = np.append(first, len(key))
+    table = Table(key[first], start, slot, like, slots, likes, Shape.of(names))
+    if not len(key):
+        empty = np.zeros(0, np.int64)
+        return Near(empty, empty, np.zeros(len(names), bool), table)
+    length = np.asarray([norm(one) for one in names], np.float32)
+    row = slots.row[slot]
+    data = slots.weight[slot] / length[row] * likes.worth[like]
+    indptr = np.searchsorted(row, np.arange(len(names) + 1)).astype(np.int32)
+    query = csr_matrix((data, likes.word[like].astype(np.int32), indptr), (len(names), width))
+    answer = sp_matmul_topn(
+        query, segment.postings, top_n=TOP, threshold=FLOOR, sort=True, n_threads=threads
+    )
+    found = np.diff(answer.indptr)
+    rows = np.repeat(np.arange(len(names), dtype=np.int64), found)
+    return Near(rows, answer.indices.astype(np.int64), found >= TOP, table)
 
 
-def _most_points(
-    agreed: npt.NDArray[Any], count: npt.NDArray[Any], left: npt.NDArray[Any],
-    right: npt.NDArray[Any],
-    share: npt.NDArray[Any],
-) -> npt.NDArray[Any]:  # fmt: skip
-    """Return the greater of the two models' sums for what agrees and what is left over."""
-    current = model()
-    best = np.full(len(agreed), -np.inf)
-    for group, points in current.groups.items():
-        against = np.minimum(left, right)
-        value = (
-            current.intercepts[group]
-            + count * points["exact"] + agreed * points["exact weight"]
-            + (left + right == 0) * points["complete"]
-            + against * min(points["contradicted distance"] * LIKE, 0.0)
-            + (against > 0) * points["a part contradicted"] * LIKE
-            + share * points["share left over"]
-            + np.maximum(left - right, 0) * points["added"]
-            + np.maximum(right - left, 0) * points["omitted"]
-        )  # fmt: skip
-        alone = (count <= 1) & (left + right > 0) & (np.minimum(left, right) == 0)
-        best = np.maximum(best, value + alone * points["one part of several"])
-    return best
-
-
-SLIGHT: Final = 0.75
-"""Share of a weight below which a match is a sound alike or several edits."""
-SLIGHT_COST: Final = 1.2
-"""Least points that such a match falls short of an exact one."""
-LIKE: Final = 0.5
-"""Share of letters in which two parts differ that are left over, at best."""
-
-
-def _query_words(names: Sequence[Name]) -> tuple[list[Part], tuple[list[int], list[int]], Reals]:
-    """Return the words of all names, where they stand, and their weight in each name."""
-    numbers: dict[tuple[str, str, str], int] = {}
-    words: list[Part] = []
+def _slots(names: Sequence[Name]) -> tuple[list[Origin], Slots]:
+    """Return the distinct words of all names, and where they stand."""
+    numbers: dict[Origin, int] = {}
     row: list[int] = []
-    column: list[int] = []
-    weights: list[float] = []
-
-    def place(part: Part, here: int, weight: float) -> None:
-        key = (part.text, part.script, part.native)
-        number = numbers.get(key)
-        if number is None:
-            number = numbers[key] = len(words)
-            words.append(part)
-        row.append(here)
-        column.append(number)
-        weights.append(weight)
-
-    for here, name in enumerate(names):
-        length = norm(name)
-        for part in name.parts:
-            place(part, here, part.weight / length)
-        for first, both in name.neighbours.items():
-            weight = join_weight(name.parts[first], name.parts[first + 1])
-            place(both, here, weight / length)
-    return words, (row, column), np.asarray(weights, np.float32)
-
-
-def _with_pieces(
-    words: Sequence[Part], segment: Segment, asked: Numbers, found: Numbers, worth: Reals
-) -> tuple[Numbers, Numbers, Reals]:
-    """Add the list's words that spell a long word of the query that is none of the list's."""
-    best = np.zeros(len(words), np.float32)
-    np.maximum.at(best, asked, worth)
-    more: list[tuple[int, int]] = []
-    for number in np.flatnonzero(best < _SURE).tolist():
-        part = words[number]
-        if part.span == 1 and len(part.text) >= SHORTEST_RUN and part.script in CASED:
-            more += [(number, piece) for piece in pieces(part.text, segment)]
-    if not more:
-        return asked, found, worth
-    extra = np.asarray(more, np.int64)
-    return (
-        np.concatenate([asked, extra[:, 0]]),
-        np.concatenate([found, extra[:, 1]]),
-        np.concatenate([worth, np.full(len(extra), _PIECE, np.float32)]),
-    )
-
-
-SHORTEST_RUN: Final = 6
-"""Letters from which a word may be several that were written without spaces."""
-_LONGEST_PIECE: Final = 16
-_SURE: Final = 0.75
-_PIECE: Final = 0.9
-
-
-def pieces(text: str, segment: Segment) -> list[int]:
-    """Return the list's words that spell a text end to end, particles between them left out.
-
-    Of several ways the one with the fewest, longest words. Up to four letters at the end may be the
-    beginning of a word that was cut off.
-    """
-    spans = [
-        (start, end)
-        for start in range(len(text))
-        for end in range(start + 2, min(len(text), start + _LONGEST_PIECE) + 1)
-    ]
-    hashes = np.asarray([key_hash("t:" + text[a:b]) for a, b in spans], np.uint64)
-    which, word, _ = segment.keys.find(hashes)
-    known: dict[tuple[int, int], list[int]] = {}
-    for place, number in zip(which.tolist(), word.tolist(), strict=True):
-        known.setdefault(spans[place], []).append(number)
-    best: list[tuple[float, list[int]] | None] = [None] * (len(text) + 1)
-    best[0] = (0.0, [])
-    for start in range(len(text)):
-        held = best[start]
-        if held is None:
-            continue
-        for end in range(start + 2, min(len(text), start + _LONGEST_PIECE) + 1):
-            numbers = known.get((start, end), [])
-            particle = text[start:end] in PARTICLES
-            if not numbers and not particle:
-                continue
-            gain = (end - start) ** 2 if numbers else 0
-            after = best[end]
-            if after is None or held[0] + gain > after[0]:
-                best[end] = (held[0] + gain, [*held[1], *numbers])
-    for end in range(len(text), max(len(text) - _CUT_OFF, 3) - 1, -1):
-        found = best[end]
-        if found and len(found[1]) > 1:
-            return sorted(set(found[1]))
-    return []
-
-
-_CUT_OFF: Final = 4
-
-
-def similar(words: Sequence[Part], segment: Segment) -> tuple[Numbers, Numbers, Reals]:
-    """Return which list words each word may be, and what that is worth: one row a pair."""
-    hashes: list[int] = []
     asked: list[int] = []
-    for number, part in enumerate(words):
-        for key, _ in part_keys(part):
-            hashes.append(key)
-            asked.append(number)
-        if len(part.text) >= STARTING and part.script in CASED:
-            hashes.append(key_hash("p:" + part.text[:STARTING]))
-            asked.append(number)
-    single = [n for n, part in enumerate(words) if part.span == 1 and part.script in CASED]
-    rests, owners = deletions([words[n].text for n in single])
-    all_hashes = np.concatenate([np.asarray(hashes, np.uint64), rests])
-    all_asked = np.concatenate([np.asarray(asked, np.int64), np.asarray(single, np.int64)[owners]])
-    which, word, kind = segment.keys.find(all_hashes)
-    asker = all_asked[which]
-    # two words that are one on the other side: never two against two, which are found as they are
-    spans = np.asarray([part.span for part in words], np.uint8)
-    alone = (spans[asker] == 1) | (segment.span[word] == 1)
-    # what a script without vowels holds of a word tells only between such a script and another
-    abjad = np.asarray([part.script in ABJADS for part in words], np.bool_)
-    alone &= ((kind != _BARE) & (kind != _BONES)) | (abjad[asker] != segment.abjad[word])
-    asker, word, kind = asker[alone], word[alone], kind[alone]
-    worth = _BY_KIND[kind]
-    # of the keys that a pair has in common the best one counts
-    order = np.lexsort((-worth, word, asker))
-    asker, word, kind, worth = asker[order], word[order], kind[order], worth[order]
-    first = np.ones(len(asker), bool)
-    first[1:] = (asker[1:] != asker[:-1]) | (word[1:] != word[:-1])
-    asker, word, kind, worth = asker[first], word[first], kind[first], worth[first]
-    _edits(words, segment, asker, word, kind, worth)
-    kept = worth > 0
-    return asker[kept], word[kept], worth[kept]
+    weights: list[float] = []
+    place: list[int] = []
+    span: list[int] = []
+    for here, name in enumerate(names):
+        parts = name.parts
+        for first, part in enumerate(parts):
+            row.append(here)
+            asked.append(numbers.setdefault(part.origin, len(numbers)))
+            weights.append(part.weight)
+            place.append(first)
+            span.append(1)
+        for first, word in name.joined_words.items():
+            row.append(here)
+            asked.append(numbers.setdefault(Origin(word, span=2), len(numbers)))
+            weights.append(join_weight(parts[first], parts[first + 1]))
+            place.append(first)
+            span.append(2)
+    return list(numbers), Slots(
+        np.asarray(row, np.int64), np.asarray(asked, np.int64), np.asarray(weights, np.float32),
+        np.asarray(place, np.int64), np.asarray(span, np.int64),
+    )  # fmt: skip
 
 
-def _edits(
-    words: Sequence[Part],
+def edges(close: Near, pairs: Numbers, segment: Segment) -> Edges:
+    """Return the words that pairs of names have in common.
+
+    Args:
+        close: The candidates.
+        pairs: Rows of ``close``, any number of times.
+        segment: Where they are from.
+    """
+    table, slots, likes = close.table, close.table.slots, close.table.likes
+    words = segment.name_words[close.name[pairs]]
+    pair, column = np.nonzero(words >= 0)
+    wanted = close.row[pairs[pair]] * segment.postings.shape[0] + words[pair, column]
+    place = np.minimum(np.searchsorted(table.key, wanted), len(table.key) - 1)
+    hit = table.key[place] == wanted
+    pair, column, place = pair[hit], column[hit], place[hit]
+    again, at = spread(table.start[place], table.start[place + 1] - table.start[place])
+    pair, column = pair[again], column[again]
+    slot, like = table.slot[at], table.like[at]
+    name, word = close.name[pairs[pair]], likes.word[like]
+    span, other = segment.span[word].astype(np.int64), segment.name_weights[name, column]
+    own, kind = slots.weight[slot], likes.kind[like]
+    joined = (slots.span[slot] > 1) | (span > 1) | (kind == PIECE)
+    return Edges(
+        pair,
+        _mask(slots.first[slot], slots.span[slot]),
+        _mask(segment.name_first[name, column].astype(np.int64), span),
+        kind, likes.near[like].astype(np.float64), np.minimum(own, other).astype(np.float64),
+        (own <= COMMON) & (other <= COMMON) & ~joined, joined,
+        own.astype(np.float64), other.astype(np.float64),
+    )  # fmt: skip
+
+
+def _mask(first: Numbers, span: Numbers) -> npt.NDArray[np.uint32]:
+    return (((1 << span) - 1) << first).astype(np.uint32)
+
+
+class Sum(NamedTuple):
+    """What pairs of names add up to before the parts that contradict each other are read.
+
+    Attributes:
+        agreed: The words in common.
+        rest: What is left over.
+        points: The sum, in the better case.
+    """
+
+    agreed: Agreed
+    rest: Rest
+    points: Reals
+
+    def of(self, rows: Numbers) -> "Sum":
+        """Return some of the pairs."""
+        return Sum(take(self.agreed, rows), take(self.rest, rows), self.points[rows])
+
+
+def sums(close: Near, pairs: Numbers, persons: Flags, segment: Segment) -> Sum:
+    """Return about the most points of pairs of names.
+
+    Args:
+        close: The candidates.
+        pairs: Rows of ``close``.
+        persons: Of each whether it is scored as persons.
+        segment: Where they are from.
+    """
+    current = model()
+    found = agreed(edges(close, pairs, segment), persons, current)
+    mine = take(close.table.shape, close.row[pairs])
+    theirs = take(segment.shape, close.name[pairs])
+    left = rest(mine, theirs, found, persons, current)
+    best = np.full(len(pairs), LIKE)
+    points = left.points + opposed(left.against, best, best, persons, current)
+    return Sum(found, left, points)
+
+
+def read(
+    names: Sequence[Name], close: Near, pairs: Numbers, persons: Flags, found: Sum,
     segment: Segment,
-    asker: Numbers,
-    word: Numbers,
-    kind: npt.NDArray[np.uint8],
-    worth: Reals,
-) -> None:
-    """Look at the letters where a key alone does not say how near two words are."""
-    unsure = np.flatnonzero((kind == DELETED) | (kind == START))
-    if not len(unsure):
-        return
-    mine = [words[n].text for n in asker[unsure].tolist()]
-    distinct, back = np.unique(word[unsure], return_inverse=True)
-    texts = [segment.word_text(n) for n in distinct.tolist()]
-    theirs = [texts[n] for n in back.tolist()]
-    distance = process.cpdist(mine, theirs, scorer=OSA.distance, dtype=np.int32, workers=1)
-    short = np.asarray([min(len(a), len(b)) for a, b in zip(mine, theirs, strict=True)])
-    value = np.where(distance == 1, _ONE_EDIT, np.where(distance == 2, _TWO_EDITS, 0.0))  # noqa: PLR2004 - edits
-    value[(distance > 1) & (short < 7)] = 0.0  # noqa: PLR2004 - letters
-    cut = kind[unsure] == START
-    begins = np.asarray(
-        [a.startswith(b) or b.startswith(a) for a, b in zip(mine, theirs, strict=True)]
+) -> Reals:  # fmt: skip
+    """Return the points of pairs of names when the parts that contradict each other are read.
+
+    Args:
+        names: Of the query, as `near` was asked.
+        close: The candidates.
+        pairs: Rows of ``close``.
+        persons: Of each whether it is scored as persons.
+        found: Their sums.
+        segment: Where they are from.
+    """
+    points = found.points.copy()
+    rows = np.flatnonzero(found.rest.exact & (found.rest.against > 0))
+    apart, most = np.zeros(len(rows)), np.zeros(len(rows))
+    for at, row in enumerate(rows.tolist()):
+        pair = int(pairs[row])
+        mine = _left_of(names[close.row[pair]], int(found.agreed.mine[row]))
+        theirs = _listed(segment, int(close.name[pair]), int(found.agreed.theirs[row]))
+        each = [1 - likeness(one, two) for one, two in zip(mine, theirs, strict=False)]
+        apart[at], most[at] = sum(each), max(each, default=0.0)
+    against = found.rest.against[rows]
+    mean = 1 - apart / np.maximum(against, 1)
+    points[rows] = found.rest.points[rows] + opposed(
+        against, mean, 1 - most, persons[rows], model()
     )
-    value[cut & begins & (short >= STARTING)] = _WORTH[START]
-    worth[unsure] = value
+    return points
+
+
+def _left_of(name: Name, used: int) -> list[str]:
+    """Return the parts left over of a name, the most telling first."""
+    left = [(-p.weight, p.native, n) for n, p in enumerate(name.parts) if not used >> n & 1]
+    return [name.parts[n].text for _, _, n in sorted(left)]
+
+
+def _listed(segment: Segment, name: int, used: int) -> list[str]:
+    """Return the parts left over of a list's name, the most telling first."""
+    words, weights = segment.name_words[name], segment.name_weights[name]
+    left = [
+        (-float(weights[n]), segment.word_text(int(words[n])))
+        for n in range(min(WIDTH, int(segment.shape.size[name])))
+        if not used >> n & 1
+    ]
+    return [text for _, text in sorted(left)]

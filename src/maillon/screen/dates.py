@@ -125,13 +125,14 @@ def year_range(texts: Sequence[str]) -> tuple[int, int, int]:
 
     Returns:
         Years, 0 for none; month * 100 + day when there is one whole date, -1 when there are
-        several, 0 when there is none.
+        several or it is approximate, 0 when there is none.
     """
     read = [one for text in texts for one in _read(text)]
     if not read:
         return 0, 0, 0
     days = {one.month * 100 + one.day for one in read if one.day}
-    day = 0 if not days else -1 if len(days) > 1 else days.pop()
+    vague = len(days) > 1 or any(one.about for one in read)
+    day = 0 if not days else -1 if vague else days.pop()
     return min(one.first for one in read), max(one.last for one in read), day
 
 

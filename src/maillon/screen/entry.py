@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 from maillon.screen.normalise import Word, joined, joined_keys, keys, name_words
 from maillon.screen.organisations import concept, split_form
@@ -41,10 +42,27 @@ MOST_PARTS: Final = 24
 """Parts of one name that are compared."""
 
 
+class Origin(NamedTuple):
+    """What a part is made from: parts of the same origin are alike.
+
+    Attributes:
+        word: The word, or several as one.
+        lead: The particles before it, when with them it can be one word, such as ``vander``.
+        organisation: Whether it is part of an organisation's name.
+        span: How many words of the name it holds.
+    """
+
+    word: Word
+    lead: str = ""
+    organisation: bool = False
+    span: int = 1
+
+
 class Part:
     """One part of a name.
 
     Attributes:
+        origin: What it is made from.
         text: Lower-case ASCII.
         script: As `Word`.
         native: In its own script, folded.
@@ -55,9 +73,10 @@ class Part:
         span: How many words of the name it holds.
     """
 
-    __slots__ = ("after", "keys", "led", "native", "script", "span", "text", "weight")
+    __slots__ = ("after", "keys", "led", "native", "origin", "script", "span", "text", "weight")
 
     def __init__(self, word: Word, after: str = "", span: int = 1) -> None:
+        self.origin = Origin(word, span=span)
         self.text = word.text
         self.script = word.script
         self.native = word.native
@@ -82,13 +101,28 @@ def _bones(found: Sequence[str]) -> Iterator[str]:
 @lru_cache(maxsize=1 << 15)
 def _part(word: Word, after: str, lead: str, organisation: bool) -> Part:
     found = Part(word, after)
-    if lead and word.script == "latn" and not lead.startswith(ARTICLES):
-        found.led = text = lead + word.text
+    leads = lead if word.script == "latn" and not lead.startswith(ARTICLES) else ""
+    meaning = concept(word.text) if organisation else ""
+    found.origin = Origin(word, leads, bool(meaning))
+    if leads:
+        found.led = text = leads + word.text
         found.keys |= {key for key in joined_keys(text, "latn", text) if key[0] == "s"}
-    if organisation and (meaning := concept(word.text)):
+    if meaning:
         found.keys |= {f"c:{meaning}"}
         found.weight = min(found.weight / 2, GENERIC)
     return found
+
+
+def part_of(origin: Origin) -> Part:
+    """Return the part that is made from this, no particle before it."""
+    if origin.span > 1:
+        return _joined_part(origin.word, "")
+    return _part(origin.word, "", origin.lead, origin.organisation)
+
+
+@lru_cache(maxsize=1 << 13)
+def _joined_part(word: Word, after: str) -> Part:
+    return Part(word, after, 2)
 
 
 class Name:
@@ -101,7 +135,7 @@ class Name:
         form: The class of its legal form, such as ``llc``; empty for none.
     """
 
-    __slots__ = ("_neighbours", "_words", "form", "parts", "prop", "text")
+    __slots__ = ("_joined", "_neighbours", "_words", "form", "parts", "prop", "text")
 
     def __init__(self, text: str, prop: str, *, organisation: bool) -> None:
         self.text = text
@@ -122,24 +156,38 @@ class Name:
         if not kept:
             kept = [_part(word, "", "", organisation) for word in words]
         self.parts = tuple(kept[:MOST_PARTS])
+        self._joined: dict[int, Word] | None = None
         self._neighbours: dict[int, Part] | None = None
         self._words = tuple(words)
 
     @property
-    def neighbours(self) -> dict[int, Part]:
+    def joined_words(self) -> dict[int, Word]:
         """Each two neighbouring parts as one word, by the number of the first."""
-        if self._neighbours is None:
-            self._neighbours = {}
-            places = [n for n, word in enumerate(self._words) if not word.role]
-            if len(places) < len(self.parts):
-                places = list(range(len(self._words)))
-            for number in range(len(self.parts) - 1):
-                if not _may_join(self.parts[number], self.parts[number + 1]):
+        if self._joined is None:
+            self._joined = {}
+            places: Sequence[int] = ()
+            for number, (one, two) in enumerate(pairwise(self.parts)):
+                if not _may_join(one, two):
                     continue
-                held = self._words[places[number] : places[number + 1] + 1]
-                word = joined(held)
+                places = places or self._places()
+                word = joined(self._words[places[number] : places[number + 1] + 1])
                 if word.text:
-                    self._neighbours[number] = Part(word, self.parts[number].after, 2)
+                    self._joined[number] = word
+        return self._joined
+
+    def _places(self) -> Sequence[int]:
+        """Return where the parts stand among the words."""
+        places = [n for n, word in enumerate(self._words) if not word.role]
+        return places if len(places) >= len(self.parts) else range(len(self._words))
+
+    @property
+    def neighbours(self) -> dict[int, Part]:
+        """Each two neighbouring parts as one part, by the number of the first."""
+        if self._neighbours is None:
+            self._neighbours = {
+                number: _joined_part(word, self.parts[number].after)
+                for number, word in self.joined_words.items()
+            }
         return self._neighbours
 
     @property

@@ -6,7 +6,7 @@ What one side lacks is no reason for or against.
 
 import json
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
@@ -98,13 +98,18 @@ def _place(query: Entry, listed: Entry) -> Fact | None:
     best: Fact | None = None
     for prop in PLACE_PROPS:
         for one in query.facts.get(prop, ()):
-            first = frozenset(words(one))
+            first = place_words(one)
             for listed_prop in PLACE_PROPS:
                 for two in listed.facts.get(listed_prop, ()):
-                    common = first & frozenset(words(two))
-                    if any(len(word) > 3 for word in common):  # noqa: PLR2004 - letters
+                    if first & place_words(two):
                         best = best or Fact("place", one, two, "same", listed_prop)
     return best
+
+
+@lru_cache(maxsize=1 << 13)
+def place_words(text: str) -> frozenset[str]:
+    """Return the words of a place of which one in common makes it the same."""
+    return frozenset(word for word in words(text) if len(word) > 3)  # noqa: PLR2004 - letters
 
 
 def _document(query: Entry, listed: Entry) -> Fact | None:

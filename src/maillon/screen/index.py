@@ -16,17 +16,16 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from maillon.screen.compare import ABJADS
-from maillon.screen.dates import year_range
+from maillon.screen.compare import ABJADS, CASED
 from maillon.screen.documents import confusion_key
-from maillon.screen.entry import COUNTRY_PROPS, DOCUMENT_PROPS, Entry, Name, Part, entry
-from maillon.screen.facts import PLACE_PROPS
+from maillon.screen.entry import DOCUMENT_PROPS, Entry, Name, Origin, Part, entry
+from maillon.screen.estimate import WIDTH, Shape
 from maillon.screen.keytable import KeyTable, key_hash
 from maillon.screen.normalise import VERSION
+from maillon.screen.possible import Facts
+from maillon.screen.similar import Likes, Memory
 
-FORMAT: Final = 2
-WIDTH: Final = 8
-"""Parts of a name that the bound looks at, and as many neighbours that are one."""
+FORMAT: Final = 3
 
 KNOWN_ENTRIES: Final = 6_000
 """Entries that are kept after they were read from a segment."""
@@ -44,22 +43,6 @@ def norm(name: Name) -> float:
     return float(np.sqrt(sum(part.weight**2 for part in name.parts))) or 1.0
 
 
-FACT_BITS: Final = (("country", COUNTRY_PROPS), ("gender", ("gender",)), ("place", PLACE_PROPS))
-"""Kinds of facts that an entry has or lacks, a bit each in this order."""
-PERSON: Final = 1 << len(FACT_BITS)
-OTHER: Final = PERSON << 1
-
-
-def fact_bits(one: Entry) -> int:
-    """Return which kinds of facts an entry has, and whether it is a person or something else."""
-    found = sum(
-        1 << bit
-        for bit, (_, props) in enumerate(FACT_BITS)
-        if any(prop in one.facts for prop in props)
-    )
-    return found + (PERSON if one.group == "person" else OTHER if one.group else 0)
-
-
 class Segment:
     """Entries that were indexed together.
 
@@ -71,12 +54,12 @@ class Segment:
         self._arrays = arrays
         self.keys = KeyTable(arrays["key_hash"], arrays["key_word"], arrays["key_kind"])
         self.name_words: npt.NDArray[np.int32] = arrays["name_words"]
-        self.facts: npt.NDArray[np.uint8] = arrays["facts"]
-        self.name_size: npt.NDArray[np.int32] = arrays["name_size"]
-        self.years: npt.NDArray[np.int32] = arrays["years"]
-        self.name_weight: npt.NDArray[np.float32] = arrays["name_weight"]
+        self.name_first: npt.NDArray[np.uint8] = arrays["name_first"]
+        self.facts = Facts.kept(arrays)
+        self.shape = Shape.kept(arrays)
         self.name_weights: npt.NDArray[np.float32] = arrays["name_weights"]
         self.abjad: npt.NDArray[np.bool_] = arrays["word_abjad"]
+        self.cased: npt.NDArray[np.bool_] = arrays["word_cased"]
         self.span: npt.NDArray[np.uint8] = arrays["word_span"]
         self.owner: Numbers = arrays["owner"]
         names = len(self.owner)
@@ -89,6 +72,11 @@ class Segment:
         self._first = np.searchsorted(self.owner, np.arange(self.entry_count + 1))
         self.name_count = names
         self._entries = lru_cache(maxsize=KNOWN_ENTRIES)(self._read)
+        self._memory = Memory()
+
+    def likes(self, words: Sequence[Origin]) -> Likes:
+        """Return which words of the list each of these words may be."""
+        return self._memory.ask(words, self)
 
     def entry(self, number: int) -> Entry:
         """Return an entry by its number."""
@@ -177,14 +165,13 @@ class _Words:
     """Numbers of words, as they are met."""
 
     def __init__(self) -> None:
-        self.numbers: dict[tuple[str, str, str], int] = {}
+        self.numbers: dict[Origin, int] = {}
         self.parts: list[Part] = []
 
     def number(self, part: Part) -> int:
-        key = (part.text, part.script, part.native)
-        found = self.numbers.get(key)
+        found = self.numbers.get(part.origin)
         if found is None:
-            found = self.numbers[key] = len(self.parts)
+            found = self.numbers[part.origin] = len(self.parts)
             self.parts.append(part)
         return found
 
@@ -198,30 +185,32 @@ class _Names:
         self.name_of: list[int] = []
         self.weight_of: list[float] = []
         self.owner: list[int] = []
-        self.held: list[list[tuple[int, float]]] = []
-        self.whole: list[float] = []
-        self.sizes: list[int] = []
+        self.held: list[list[tuple[int, float, int]]] = []
+        self.names: list[Name] = []
 
     def add(self, owner: int, name: Name) -> None:
         """Take one name of an entry."""
         length, here = norm(name), len(self.owner)
         numbers = [self.words.number(part) for part in name.parts]
-        row = [(word, part.weight) for word, part in zip(numbers, name.parts, strict=True)]
+        row = [
+            (word, part.weight, first)
+            for first, (word, part) in enumerate(zip(numbers, name.parts, strict=True))
+        ]
         joined = [
             (
                 self.words.number(both),
                 join_weight(name.parts[first], name.parts[first + 1]),
+                first,
             )
             for first, both in name.neighbours.items()
         ]
-        for word, weight in (*row, *joined):
+        for word, weight, _ in (*row, *joined):
             self.word_of.append(word)
             self.name_of.append(here)
             self.weight_of.append(weight / length)
         self.owner.append(owner)
         self.held.append([*row[:WIDTH], *joined])
-        self.whole.append(sum(part.weight for part in name.parts))
-        self.sizes.append(len(name.parts))
+        self.names.append(name)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return the arrays to keep."""
@@ -229,13 +218,13 @@ class _Names:
         return {
             **_postings(self.word_of, self.name_of, self.weight_of, len(parts)),
             **_names(self.held),
-            "name_weight": np.asarray(self.whole, np.float32),
-            "name_size": np.asarray(self.sizes, np.int32),
+            **Shape.of(self.names).arrays(),
             "owner": np.asarray(self.owner, np.int32),
             **KeyTable.build(parts).arrays(),
             **_texts(parts),
             "word_span": np.asarray([part.span for part in parts], np.uint8),
             "word_abjad": np.asarray([part.script in ABJADS for part in parts], np.bool_),
+            "word_cased": np.asarray([part.script in CASED for part in parts], np.bool_),
         }
 
 
@@ -246,22 +235,19 @@ def build(entries: Iterable[Entry]) -> Segment:
         entries: In a fixed order; those without a name are left out of the names, not of the count.
     """
     names = _Names()
-    years: list[tuple[int, int, int]] = []
-    facts: list[int] = []
+    facts = []
     blobs: list[bytes] = []
     documents: list[tuple[int, int]] = []
     for number, one in enumerate(entries):
         for name in one.names:
             names.add(number, name)
-        facts.append(fact_bits(one))
-        years.append(year_range(one.facts.get("birthDate", ())))
+        facts.append(one)
         documents += _document_keys(one, number)
         blobs.append(_blob(one))
     return Segment(
         {
             **names.arrays(),
-            "facts": np.asarray(facts, np.uint8),
-            "years": np.asarray(years, np.int32).reshape(-1, 3),
+            **Facts.of(facts).arrays(),
             **_strings("entry", blobs),
             **_documents(documents),
         }
@@ -315,16 +301,18 @@ def _postings(
 
 
 def _names(
-    held: Sequence[Sequence[tuple[int, float]]],
+    held: Sequence[Sequence[tuple[int, float, int]]],
 ) -> dict[str, npt.NDArray[Any]]:
-    """Return the words of each name and their weights, neighbours as one after the parts."""
+    """Return each name's words, their weights and places, neighbours as one after the parts."""
     words = np.full((len(held), 2 * WIDTH), -1, np.int32)
     weights = np.zeros((len(held), 2 * WIDTH), np.float32)
+    first = np.zeros((len(held), 2 * WIDTH), np.uint8)
     for row, name in enumerate(held):
-        for column, (word, weight) in enumerate(name[: 2 * WIDTH]):
+        for column, (word, weight, place) in enumerate(name[: 2 * WIDTH]):
             words[row, column] = word
             weights[row, column] = weight
-    return {"name_words": words, "name_weights": weights}
+            first[row, column] = place
+    return {"name_words": words, "name_weights": weights, "name_first": first}
 
 
 def _documents(documents: list[tuple[int, int]]) -> dict[str, npt.NDArray[Any]]:

@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 import numpy as np
 import numpy.typing as npt
 
+from maillon.screen.columns import spread
 from maillon.screen.compare import CASED
 from maillon.screen.entry import Part
 
@@ -128,7 +129,7 @@ class KeyTable:
                 hashes.append(key)
                 words.append(number)
                 kinds.append(kind)
-            if part.span == 1 and len(part.text) > STARTING + 1 and part.script in CASED:
+            if part.span == 1 and len(part.text) >= STARTING and part.script in CASED:
                 hashes.append(key_hash("p:" + part.text[:STARTING]))
                 words.append(number)
                 kinds.append(START)
@@ -152,8 +153,5 @@ class KeyTable:
         """Return for each word found: which hash found it, its number, the key's kind."""
         start = np.searchsorted(self._hashes, hashes, "left")
         end = np.searchsorted(self._hashes, hashes, "right")
-        count = end - start
-        asked = np.repeat(np.arange(len(hashes)), count)
-        offset = np.arange(len(asked)) - np.repeat(np.cumsum(count) - count, count)
-        place = np.repeat(start, count) + offset
+        asked, place = spread(start, end - start)
         return asked, self._words[place].astype(np.int64), self._kinds[place]

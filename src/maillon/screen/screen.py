@@ -5,23 +5,30 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from maillon.screen.candidates import near
-from maillon.screen.dates import year_range
-from maillon.screen.entry import Entry, Name
+from maillon.screen.candidates import Near, near, read, sums
+from maillon.screen.columns import spread, take
+from maillon.screen.entry import Entry, Name, Origin
 from maillon.screen.explain import absent, outlook
-from maillon.screen.index import Segment, build, fact_bits
+from maillon.screen.index import Segment, build
 from maillon.screen.model import model
 from maillon.screen.namescore import generations, name_reasons
 from maillon.screen.normalise import VERSION
-from maillon.screen.possible import OTHER_KIND, by_facts, by_year, least_points, other_kind
+from maillon.screen.possible import (
+    PERSON,
+    Facts,
+    by_facts,
+    ceiling,
+    least_points,
+    odds,
+    with_facts,
+)
 from maillon.screen.reason import Band, Reason
 from maillon.screen.score import (
-    SUPPORT,
     Scored,
     best_name,
     fact_reasons,
@@ -38,7 +45,7 @@ REMEMBERED: Final = 20_000
 BATCH: Final = 4_000
 """Queries taken at a time."""
 
-SCORER: Final = 2
+SCORER: Final = 3
 """Version of the comparisons and the sum."""
 
 
@@ -258,58 +265,81 @@ class Screen:
 
     def _candidates(self, batch: Sequence[Entry]) -> "list[_Candidates]":
         """Return for each query the entries worth a full score, with the names that are near."""
-        distinct, owners, rows = _distinct_names(batch)
-        held = [name for query in batch for name in query.names]
-        bits = np.asarray([fact_bits(query) for query in batch], np.int64)
-        years = np.asarray([year_range(query.facts.get("birthDate", ())) for query in batch])
+        asked = _distinct_names(batch)
+        mine = Facts.of(batch)
         found = [_Candidates({}) for _ in batch]
         for place, (segment, gone) in enumerate(zip(self._segments, self._gone, strict=True)):
-            close = near(distinct, segment, threads=self._threads)
-            starts = np.searchsorted(close.row, np.arange(len(distinct) + 1))
-            count = starts[rows + 1] - starts[rows]
-            asked = np.repeat(np.arange(len(rows)), count)
-            offset = np.arange(len(asked)) - np.repeat(np.cumsum(count) - count, count)
-            near_at = np.repeat(starts[rows], count) + offset
-            query_of, listed = owners[asked], close.name[near_at]
-            entry_of = segment.owner[listed]
-            mine, theirs = bits[query_of], segment.facts[entry_of]
-            name_points = close.points[near_at]
-            facts = by_facts(mine, theirs)
-            facts += by_year(years[query_of], segment.years[entry_of])
-            possible = name_points + np.minimum(facts, np.maximum(name_points + SUPPORT, 0))
-            possible[other_kind(mine, theirs)] += OTHER_KIND
-            for n in np.flatnonzero(possible >= self._least):
-                owner = int(entry_of[n])
+            close = near(asked.names, segment, threads=self._threads)
+            for one, name in self._worth_scoring(asked, mine, close, segment):
+                owner = int(segment.owner[name])
                 if owner not in gone:
-                    entries = found[int(query_of[n])].entries
-                    pair = (held[int(asked[n])], int(listed[n]))
-                    entries.setdefault((place, owner), []).append(pair)
+                    entries = found[int(asked.owner[one])].entries
+                    entries.setdefault((place, owner), []).append((asked.held[one], name))
             for number, query in enumerate(batch):
                 for owner in segment.by_document(query):
                     if owner not in gone:
                         found[number].entries.setdefault((place, owner), [])
-            for number in np.unique(owners[close.full[rows]]).tolist():
+            for number in np.unique(asked.owner[close.full[asked.row]]).tolist():
                 found[number].full = True
         return found
 
+    def _worth_scoring(
+        self, asked: "_Names", mine: Facts, close: Near, segment: Segment
+    ) -> Iterator[tuple[int, int]]:
+        """Yield name of the batch and name of the list for each pair that may reach the score.
 
-def _distinct_names(
-    batch: Sequence[Entry],
-) -> tuple[list[Name], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return each name once, and of every name of every query: whose it is, and which it is."""
-    numbers: dict[tuple[tuple[str, str], ...], int] = {}
+        First what the facts allow, then what the words in common allow, then with the parts that
+        contradict each other read.
+        """
+        starts = np.searchsorted(close.row, np.arange(len(asked.names) + 1))
+        one, pairs = spread(starts[asked.row], starts[asked.row + 1] - starts[asked.row])
+        query = take(mine, asked.owner[one])
+        listed = take(segment.facts, segment.owner[close.name[pairs]])
+        agree, differ = by_facts(query, listed)
+        person = (listed.kind == PERSON) | ((listed.kind == 0) & (query.kind == PERSON))
+        kept = np.flatnonzero(with_facts(ceiling(person), agree, differ) >= self._least)
+        one, pairs, person = one[kept], pairs[kept], person[kept]
+        agree, differ = agree[kept], differ[kept]
+        found = sums(close, pairs, person, segment)
+        kept = np.flatnonzero(with_facts(odds(found.points, person), agree, differ) >= self._least)
+        points = read(asked.names, close, pairs[kept], person[kept], found.of(kept), segment)
+        value = with_facts(odds(points, person[kept]), agree[kept], differ[kept])
+        for n in kept[value >= self._least].tolist():
+            yield int(one[n]), int(close.name[pairs[n]])
+
+
+class _Names(NamedTuple):
+    """The names of a batch.
+
+    Attributes:
+        names: Each distinct name once.
+        held: Every name of every query.
+        owner: Number of the query of each of them.
+        row: Its number among the distinct ones.
+    """
+
+    names: list[Name]
+    held: list[Name]
+    owner: npt.NDArray[np.int64]
+    row: npt.NDArray[np.int64]
+
+
+def _distinct_names(batch: Sequence[Entry]) -> _Names:
+    numbers: dict[tuple[Origin, ...], int] = {}
     distinct: list[Name] = []
+    held: list[Name] = []
     owners: list[int] = []
     rows: list[int] = []
     for number, query in enumerate(batch):
         for name in query.names:
-            key = tuple((part.text, part.native) for part in name.parts)
+            key = tuple([part.origin for part in name.parts])
             row = numbers.setdefault(key, len(distinct))
             if row == len(distinct):
                 distinct.append(name)
+            held.append(name)
             owners.append(number)
             rows.append(row)
-    return distinct, np.asarray(owners, np.int64), np.asarray(rows, np.int64)
+    return _Names(distinct, held, np.asarray(owners, np.int64), np.asarray(rows, np.int64))
 
 
 def _by_place(item: tuple[tuple[int, int], object]) -> tuple[int, int]:

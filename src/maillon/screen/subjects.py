@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pyarrow as pa
 
 from maillon.screen.answer import Asked
 from maillon.screen.entry import FACT_PROPS, NAME_PROPS, TAGGED
@@ -13,6 +12,9 @@ from maillon.screen.index import Segment
 from maillon.screen.listed import SUBJECTS, dataset_entries, dated
 from maillon.screen.rules import Use
 from maillon.store import Workbench
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _SEEN: Final = ", ".join(f"'{prop}'" for prop in (*NAME_PROPS, *FACT_PROPS, *TAGGED))
 _LISTED: Final = "entity IN (SELECT entity FROM statement WHERE prop = 'topics' AND {where})"
@@ -77,12 +79,12 @@ def birth_dates(bench: Workbench, ids: Sequence[str]) -> dict[str, list[str]]:
     return {entity: [value for _, value in dated(held)] for entity, held in said.items()}
 
 
-def subject_marks(bench: Workbench, datasets: Iterable[str]) -> pa.Table:
+def subject_marks(bench: Workbench, datasets: Iterable[str]) -> "pa.Table":
     """Return ``id, low, high`` of each subject: a digest of all that a comparison can see."""
     return _marks(bench, SUBJECTS, [sorted(set(datasets))], "")
 
 
-def list_marks(bench: Workbench, lists: Iterable[str]) -> pa.Table:
+def list_marks(bench: Workbench, lists: Iterable[str]) -> "pa.Table":
     """Return ``id, low, high`` of each entry screened against, as `subject_marks`."""
     chosen = sorted(set(lists))
     where = "dataset IN (SELECT unnest(?))" if chosen else "TRUE"
@@ -93,7 +95,7 @@ def list_marks(bench: Workbench, lists: Iterable[str]) -> pa.Table:
     )  # fmt: skip
 
 
-def _marks(bench: Workbench, where: str, values: list[Any], having: str) -> pa.Table:
+def _marks(bench: Workbench, where: str, values: list[Any], having: str) -> "pa.Table":
     # made by the database, and without sorting: a million subjects cost a scan and no more
     return (
         bench.con.cursor()
@@ -114,7 +116,7 @@ def _marks(bench: Workbench, where: str, values: list[Any], having: str) -> pa.T
     )
 
 
-def compare_marks(bench: Workbench, now: pa.Table, before: pa.Table | None) -> Changed:
+def compare_marks(bench: Workbench, now: "pa.Table", before: "pa.Table | None") -> Changed:
     """Return what is new, changed and gone."""
     if before is None:
         return Changed(new=tuple(now.column("id").to_pylist()))
@@ -136,8 +138,10 @@ def compare_marks(bench: Workbench, now: pa.Table, before: pa.Table | None) -> C
     return Changed(*(tuple(found[kind]) for kind in ("new", "changed", "gone")))
 
 
-def places(segment: int, ids: Sequence[str]) -> pa.Table:
+def places(segment: int, ids: Sequence[str]) -> "pa.Table":
     """Return ``id, segment, number`` of subjects that were indexed together, in this order."""
+    import pyarrow as pa  # noqa: PLC0415 - only for subjects that are kept
+
     return pa.table(
         {
             "id": pa.array(ids, pa.string()),
@@ -148,8 +152,8 @@ def places(segment: int, ids: Sequence[str]) -> pa.Table:
 
 
 def placed(
-    bench: Workbench, marks: pa.Table, before: pa.Table | None, new: Sequence[pa.Table]
-) -> pa.Table:
+    bench: Workbench, marks: "pa.Table", before: "pa.Table | None", new: Sequence["pa.Table"]
+) -> "pa.Table":
     """Return marks with the place of each subject: a new one, or that of before.
 
     Args:
@@ -158,6 +162,8 @@ def placed(
         before: Marks with places of before.
         new: What `places` returned for what was indexed since.
     """
+    import pyarrow as pa  # noqa: PLC0415 - as above
+
     cursor = bench.con.cursor()
     cursor.register("m_now", marks)
     cursor.register("m_new", pa.concat_tables([places(0, []), *new]))
@@ -171,7 +177,7 @@ def placed(
 
 
 def left_behind(
-    marks: pa.Table, segments: Sequence[Segment], without: frozenset[str] = frozenset()
+    marks: "pa.Table", segments: Sequence[Segment], without: frozenset[str] = frozenset()
 ) -> list[frozenset[int]]:
     """Return for each segment the numbers of its entries that stand no more.
 

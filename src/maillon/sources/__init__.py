@@ -5,7 +5,6 @@ format.
 """
 
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Final
 
 from maillon.model import Adapter
@@ -36,6 +35,8 @@ _CELLS: Final = {
 """What other readers of tables need of these: module and name, loaded when asked for."""
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoints
+
     from maillon.sources.csvrecords import CsvRecords
     from maillon.sources.datecells import parse as date_cell
     from maillon.sources.detection import detect_bytes as detect_table
@@ -59,7 +60,7 @@ __all__ = [
 
 def names() -> tuple[str, ...]:
     """Return the names of all adapters, those of other packages included, in alphabetical order."""
-    return tuple(sorted({*_MODULES, *(point.name for point in entry_points(group=ENTRY_POINTS))}))
+    return tuple(sorted({*_MODULES, *(point.name for point in _offered())}))
 
 
 def adapter(name: str) -> Adapter:
@@ -72,7 +73,7 @@ def adapter(name: str) -> Adapter:
     """
     if name in _MODULES:
         return _built_in(name)
-    for point in entry_points(group=ENTRY_POINTS):
+    for point in _offered():
         if point.name == name:
             found = point.load()
             if isinstance(found, Adapter):
@@ -94,6 +95,12 @@ def option_fault(name: str, options: dict[str, Any]) -> str:
         return ""
     check = getattr(import_module(f"{__name__}.{_MODULES[name]}"), "option_fault", None)
     return "" if check is None else str(check(**options))
+
+
+def _offered() -> "EntryPoints":
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow, and seldom asked for
+
+    return entry_points(group=ENTRY_POINTS)
 
 
 def _built_in(name: str) -> Adapter:

@@ -13,8 +13,9 @@ from maillon.model import Dataset, Delivery, Mandate, SourceError, View, deliver
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk, intern_label
-from maillon.store.lake import Lake, StatementWriter, sync_folder
+from maillon.store.lake import Lake, sync_folder
 from maillon.store.order import Loaded, Order, Tally, delivery_of, sort_out
+from maillon.store.parquet import StatementWriter
 from maillon.store.tables import DATASET, DELIVERY, PROBLEM
 from maillon.store.trust import Trust
 

@@ -6,10 +6,8 @@ import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
-import duckdb
-import pyarrow as pa
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select
 
 from maillon.model import Delivery, Mode, RefusedError, Statement, StoreError, View
@@ -19,14 +17,16 @@ from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
 from maillon.store.door import check_view
 from maillon.store.hits import Rounds
-from maillon.store.intake import Intake
 from maillon.store.judgement import Event, JudgementLog
-from maillon.store.lake import Lake, sync_file, sync_folder, write_table
+from maillon.store.lake import Lake, sync_file, sync_folder
 from maillon.store.order import Loaded, Order, delivery_of
 from maillon.store.receipts import Receipts
 from maillon.store.settings import FILE, TEMPLATE, Settings, read_settings
 from maillon.store.tables import DATASET, DELIVERY, DERIVED, LEASE
 from maillon.store.workbench import Workbench, open_workbench
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 EntityProps = frozenset[str] | Callable[[], frozenset[str]]
 
@@ -72,6 +72,8 @@ class Store:
         progress: Callable[[int], None] | None = None,
     ) -> Loaded:
         """Load one delivered file; see `Intake.load`."""
+        from maillon.store.intake import Intake  # noqa: PLC0415 - pyarrow, only when loading
+
         check_view(view)
         props = self._entity_props() if callable(self._entity_props) else self._entity_props
         intake = Intake(self._desk, self._lake, self._originals, props)
@@ -163,8 +165,10 @@ class Store:
         parts = [*map(str, sorted(view.labels)), *files]
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
-    def put_derived(self, view: View, name: str, table: pa.Table) -> None:
+    def put_derived(self, view: View, name: str, table: "pa.Table") -> None:
         """Keep a table that was derived from the view's statements; a newer one takes its place."""
+        from maillon.store.parquet import write_table  # noqa: PLC0415 - pyarrow, as above
+
         key = self.key(view)
         file = f"{name}.{key}.parquet"
         write_table(self._lake.derived / file, table)
@@ -174,11 +178,11 @@ class Store:
                 insert(DERIVED).values(name=name, key=key, file=file, made=utc_now())
             )
 
-    def derived(self, view: View, name: str) -> pa.Table | None:
+    def derived(self, view: View, name: str) -> "pa.Table | None":
         """Return what was derived from exactly the statements that the view sees now, or None."""
         return self._derived(DERIVED.c.name == name, DERIVED.c.key == self.key(view))
 
-    def older_derived(self, view: View, name: str) -> pa.Table | None:
+    def older_derived(self, view: View, name: str) -> "pa.Table | None":
         """Return the newest table of this name, whatever it was derived from.
 
         The name must tell what the view may read, so that nothing passes from one view to another.
@@ -201,13 +205,15 @@ class Store:
             else:
                 path.unlink(missing_ok=True)
 
-    def _derived(self, *wanted: ColumnElement[bool]) -> pa.Table | None:
+    def _derived(self, *wanted: ColumnElement[bool]) -> "pa.Table | None":
         with self._desk.engine.connect() as connection:
             file = connection.execute(
                 select(DERIVED.c.file).where(*wanted).order_by(DERIVED.c.made.desc())
             ).scalar()
         if file is None or not (self._lake.derived / file).is_file():
             return None
+        import duckdb  # noqa: PLC0415 - slow, and only what was derived needs it
+
         with duckdb.connect(":memory:") as con:
             con.execute("SET threads = 1")
             return con.sql(f"FROM read_parquet('{self._lake.derived / file}')").to_arrow_table()

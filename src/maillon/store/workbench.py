@@ -1,13 +1,15 @@
 """What a layer works with: an in-memory DuckDB that sees one view's statements, nothing else."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final
-
-import duckdb
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from maillon.model import Grade, Kind, Statement, StoreError, View
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 _COLUMNS: Final = (
     "entity, schema, prop, value, dataset, locator, original_value, lang, kind, source_grade, "
@@ -24,17 +26,32 @@ _ROWS: Final = 10_000
 class Workbench:
     """One view's statements as SQL.
 
+    Args:
+        connect: Opens the database, over files that are fixed.
+
     Attributes:
-        con: DuckDB in memory, with the view ``statement`` (columns as `lake.SCHEMA`). It can open
-            no other file, no network, and its settings are locked.
         view: The view that it shows.
         generation: Number of the newest delivery that it can see.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, view: View, generation: int) -> None:
-        self.con = con
+    def __init__(
+        self, connect: "Callable[[], DuckDBPyConnection]", view: View, generation: int
+    ) -> None:
+        self._connect = connect
+        self._is_closed = False
         self.view = view
         self.generation = generation
+
+    @cached_property
+    def con(self) -> "DuckDBPyConnection":
+        """DuckDB in memory, with the view ``statement`` (columns as `parquet.SCHEMA`).
+
+        It can open no other file, no network, and its settings are locked. It is opened when it is
+        first asked for: a screening without a hit asks it nothing, and need not wait for it.
+        """
+        if self._is_closed:
+            raise StoreError("the workbench was given back: lend it again")
+        return self._connect()
 
     def statements(
         self, where: str = "TRUE", values: Sequence[object] = (), order: str = "id"
@@ -57,7 +74,9 @@ class Workbench:
 
     def close(self) -> None:
         """Give the memory back."""
-        self.con.close()
+        self._is_closed = True
+        if "con" in self.__dict__:
+            self.con.close()
 
 
 @contextmanager
@@ -86,21 +105,37 @@ def open_workbench(
     missing = [file for file in files if not os.path.exists(file)]  # noqa: PTH110 - thousands of them
     if missing:
         raise StoreError(f"{missing[0]} is gone: restore the workspace from its backup")
+    listed = ", ".join(f"'{_quoted(file)}'" for file in files)
+    settings = (
+        f"SET memory_limit = '{memory_limit}'",
+        f"SET threads = {int(threads)}",
+        f"SET temp_directory = '{_quoted(scratch)}'",
+        "SET autoinstall_known_extensions = false",
+        "SET preserve_insertion_order = false",
+        f"SET allowed_paths = [{listed}]",
+        "SET enable_external_access = false",
+        "SET lock_configuration = true",
+    )
+    bench = Workbench(
+        lambda: _connected((*settings, _statement_view(view, listed))), view, generation
+    )
+    try:
+        yield bench
+    finally:
+        bench.close()
+
+
+def _connected(statements: Sequence[str]) -> "DuckDBPyConnection":
+    import duckdb  # noqa: PLC0415 - slow, and not every answer needs it
+
     con = duckdb.connect(":memory:")
     try:
-        con.execute(f"SET memory_limit = '{memory_limit}'")
-        con.execute(f"SET threads = {int(threads)}")
-        con.execute(f"SET temp_directory = '{_quoted(scratch)}'")
-        con.execute("SET autoinstall_known_extensions = false")
-        con.execute("SET preserve_insertion_order = false")
-        listed = ", ".join(f"'{_quoted(file)}'" for file in files)
-        con.execute(f"SET allowed_paths = [{listed}]")
-        con.execute("SET enable_external_access = false")
-        con.execute("SET lock_configuration = true")
-        con.execute(_statement_view(view, listed))
-        yield Workbench(con, view, generation)
-    finally:
+        for one in statements:
+            con.execute(one)
+    except BaseException:
         con.close()
+        raise
+    return con
 
 
 def _statement_view(view: View, listed: str) -> str:
@@ -114,7 +149,7 @@ def _statement_view(view: View, listed: str) -> str:
 
 
 def _empty() -> str:
-    from maillon.store.lake import SCHEMA  # noqa: PLC0415 - pyarrow only where it is needed
+    from maillon.store.parquet import SCHEMA  # noqa: PLC0415 - pyarrow only where it is needed
 
     return ", ".join(
         f"NULL::{'INTEGER' if str(field.type) == 'int32' else 'VARCHAR'} AS {field.name}"

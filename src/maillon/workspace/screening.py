@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from maillon.model import Delivery, StoreError, View
 from maillon.screen import (
@@ -31,10 +31,11 @@ from maillon.store import (
     Workbench,
     new_receipt_id,
 )
-from maillon.workspace.delta import DeltaRun, round_of
-from maillon.workspace.replay import Replayed, entries_of, replayed
 from maillon.workspace.screenrun import Cleared, Progress, ScreenOrder, ScreenRun, Sides
-from maillon.workspace.standing import Change
+
+if TYPE_CHECKING:
+    from maillon.workspace.replay import Replayed
+    from maillon.workspace.standing import Change
 
 NO_LIST: Final = (
     "nothing to screen against: what this mandate may read holds no listed entity; "
@@ -77,7 +78,7 @@ class Screening:
             sides = Sides(bench, screen, lists, subjects)
             yield ScreenRun(self._store, view, order, sides, progress)
 
-    def delta(self, view: View, order: ScreenOrder) -> list[Change]:
+    def delta(self, view: View, order: ScreenOrder) -> "list[Change]":
         """Return what changed since the last run of these subjects against these lists.
 
         The receipt, the hits that stand and what they rest on are durable on return.
@@ -86,6 +87,8 @@ class Screening:
             view: What may be read.
             order: Rules, lists, and the datasets of the subjects.
         """
+        from maillon.workspace.delta import DeltaRun  # noqa: PLC0415 - pyarrow, only here
+
         use = replace(order.use, most_hits=MOST_STANDING)
         unlimited = replace(order, use=use)
         with self.opened(view, unlimited) as run:
@@ -93,6 +96,8 @@ class Screening:
 
     def hits(self, view: View, order: ScreenOrder) -> list[StandingHit]:
         """Return the hits that stand since the last `delta` run, the cleared ones too."""
+        from maillon.workspace.delta import round_of  # noqa: PLC0415 - as above
+
         lists, subjects = _sides(order, self._store.deliveries(view))
         name = round_of(self._store, view, order, (*lists, *subjects))
         return self._store.rounds.hits(view, name, states=(OPEN, CLEARED))
@@ -101,7 +106,7 @@ class Screening:
         """Return the receipts that the view may read, oldest first."""
         return self._store.receipts.read(view)
 
-    def replay(self, view: View, receipt: str, order: ScreenOrder | None = None) -> Replayed:
+    def replay(self, view: View, receipt: str, order: ScreenOrder | None = None) -> "Replayed":
         """Run a receipt again over exactly its deliveries and say whether the result is the same.
 
         Args:
@@ -112,6 +117,8 @@ class Screening:
         Raises:
             StoreError: There is no such receipt for this view.
         """
+        from maillon.workspace.replay import replayed  # noqa: PLC0415 - only when replaying
+
         found = self._store.receipts.one(view, receipt)
         return replayed(self._store, view, found, order, self._settings.threads)
 
@@ -193,6 +200,8 @@ class Screening:
             index = open_index(folder, frozenset(order.lists))
             checked(index.entries)
             return Screen(index.segments, gone=index.gone, **limits)
+        from maillon.workspace.replay import entries_of  # noqa: PLC0415 - seldom
+
         # a delivery came in between: what was opened is compared without the index
         entries = entries_of(bench, order.lists)
         checked(len(entries))

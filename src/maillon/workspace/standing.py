@@ -4,13 +4,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, Final
 
 from maillon.model import View
 from maillon.screen import Answered, Entry, Hit, build, places
 from maillon.store import CLEARED, OPEN, VOID, Side, StandingHit, Store, seal
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 A_SEGMENT: Final = 50_000
 """Subjects indexed together."""

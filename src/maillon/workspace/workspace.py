@@ -9,8 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Self
 
-import pyarrow as pa
-
 from maillon.model import Act, Delivery, Mandate, Statement, View
 from maillon.store import (
     Event,
@@ -24,6 +22,8 @@ from maillon.store import (
 )
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from maillon.nexus import Trace, TraceSettings
     from maillon.resolve import Resolved
     from maillon.screen import Answered, Entry
@@ -190,14 +190,14 @@ def _entity_props() -> frozenset[str]:
     return entity_property_names()
 
 
-def show_canonical(bench: Workbench, canonical: pa.Table) -> None:
+def show_canonical(bench: Workbench, canonical: "pa.Table") -> None:
     """Put ``canonical(entity, canonical, confidence)`` into a workbench."""
     bench.con.register("canonical_rows", canonical)
     bench.con.execute("CREATE OR REPLACE TEMP TABLE canonical AS SELECT * FROM canonical_rows")
     bench.con.unregister("canonical_rows")
 
 
-def members(canonical: pa.Table) -> dict[str, list[str]]:
+def members(canonical: "pa.Table") -> dict[str, list[str]]:
     """Return the entity ids of every canonical id, sorted."""
     found: dict[str, list[str]] = {}
     pairs: Iterable[tuple[Any, Any]] = zip(

@@ -1,0 +1,281 @@
+"""Which words of a list a word of a query may be: by a key in common, or letter by letter.
+
+What was found for a word is remembered with the segment: the words of a batch recur in the next.
+"""
+
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, Indel
+
+from maillon.screen.columns import spread, stack, take
+from maillon.screen.compare import ABJADS, CASED
+from maillon.screen.entry import Origin, Part, part_of
+from maillon.screen.keytable import (
+    DELETED,
+    START,
+    STARTING,
+    WORD,
+    deletions,
+    key_hash,
+    part_keys,
+)
+from maillon.screen.normalise import PARTICLES
+
+if TYPE_CHECKING:
+    from maillon.screen.index import Segment
+
+TWICE: Final = ord("D")
+"""Kind of a word from which two letters differ."""
+PIECE: Final = ord("r")
+"""Kind of a word that is one of several that a long word spells."""
+
+_WORTH: Final = {
+    WORD: 1.0, ord("n"): 1.0, ord("s"): 0.95, ord("a"): 0.93, ord("b"): 0.8, ord("z"): 0.95,
+    ord("k"): 0.95, ord("x"): 0.9,
+    ord("c"): 0.9, ord("l"): 0.7, START: 0.7, DELETED: 0.0, PIECE: 0.9,
+}  # fmt: skip
+_BY_KIND: Final = np.zeros(256, np.float32)
+_BY_KIND[list(_WORTH)] = list(_WORTH.values())
+_BARE: Final = ord("a")
+_BONES: Final = ord("b")
+_SPELT: Final = ord("s")
+_LOOSE: Final = ord("l")
+_LETTERS: Final = (_SPELT, _LOOSE, DELETED, START)
+_ONE_EDIT: Final = 0.85
+_TWO_EDITS: Final = 0.7
+
+MOST_WORDS: Final = 100_000
+MOST_PAIRS: Final = 3_000_000
+"""Words, and words found, that one segment remembers: about 40 MB."""
+
+Numbers = npt.NDArray[np.int64]
+Reals = npt.NDArray[np.float32]
+Kinds = npt.NDArray[np.uint8]
+
+
+class Likes(NamedTuple):
+    """Pairs of words, one row a pair.
+
+    Attributes:
+        asked: Number of the query's word.
+        word: Number of the list's word.
+        worth: How much of the word's weight counts when candidates are searched.
+        kind: The key in common, the code of its letter.
+        near: 1.0 for the same letters, less for fewer.
+    """
+
+    asked: Numbers
+    word: Numbers
+    worth: Reals
+    kind: Kinds
+    near: Reals
+
+
+class Memory:
+    """What was found for words that were asked for before."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._numbers: dict[Origin, int] = {}
+        self._starts = np.zeros(1, np.int64)
+        self._found = _none()
+
+    def ask(self, words: Sequence[Origin], segment: "Segment", most: int = MOST_PAIRS) -> Likes:
+        """Return which list words each word may be, by the words' numbers in their order."""
+        with self._lock:
+            if len(self._numbers) > MOST_WORDS or len(self._found.word) > most:
+                self._forget()
+            new = [word for word in words if word not in self._numbers]
+            if new:
+                self._learn(list(dict.fromkeys(new)), segment)
+            numbers = np.asarray([self._numbers[word] for word in words], np.int64)
+            starts, found = self._starts, self._found
+        asked, place = spread(starts[numbers], starts[numbers + 1] - starts[numbers])
+        return take(found, place)._replace(asked=asked)
+
+    def _learn(self, words: Sequence[Origin], segment: "Segment") -> None:
+        found = similar(words, segment)
+        count = np.bincount(found.asked, minlength=len(words))
+        for word in words:
+            self._numbers[word] = len(self._numbers)
+        ends = self._starts[-1] + np.cumsum(count)
+        self._starts = np.concatenate([self._starts, ends])
+        self._found = stack(self._found, found)
+
+
+def _none() -> Likes:
+    return Likes(
+        np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32),
+        np.zeros(0, np.uint8), np.zeros(0, np.float32),
+    )  # fmt: skip
+
+
+def similar(words: Sequence[Origin], segment: "Segment") -> Likes:
+    """Return which list words each word may be, by word; of several keys the best one counts."""
+    parts = [part_of(word) for word in words]
+    found = _by_keys(parts, segment)
+    more = _pieces(parts, segment, found)
+    if not len(more.asked):
+        return found
+    both = stack(found, more)
+    both = take(both, np.lexsort((both.kind == PIECE, both.word, both.asked)))
+    again = np.flatnonzero(~_first(both.asked, both.word))
+    both.worth[again] = np.maximum(both.worth[again] - both.worth[again - 1], 0)  # no more than one
+    return both
+
+
+def _first(asked: Numbers, word: Numbers) -> npt.NDArray[np.bool_]:
+    """Return which rows are the first of their pair, of rows that are sorted."""
+    found = np.ones(len(asked), bool)
+    found[1:] = (asked[1:] != asked[:-1]) | (word[1:] != word[:-1])
+    return found
+
+
+def _by_keys(parts: Sequence[Part], segment: "Segment") -> Likes:
+    asker, word, kind = _keys_in_common(parts, segment)
+    # two words that are one on the other side: never two against two, which are found as they are
+    spans = np.asarray([part.span for part in parts], np.uint8)
+    alone = (spans[asker] == 1) | (segment.span[word] == 1)
+    # what a script without vowels holds of a word tells only between such a script and another
+    abjad = np.asarray([part.script in ABJADS for part in parts], np.bool_)
+    alone &= ((kind != _BARE) & (kind != _BONES)) | (abjad[asker] != segment.abjad[word])
+    asker, word, kind = asker[alone], word[alone], kind[alone]
+    # of the keys that a pair has in common the best one counts
+    order = np.lexsort((-_BY_KIND[kind], word, asker))
+    asker, word, kind = asker[order], word[order], kind[order]
+    first = _first(asker, word)
+    asker, word, kind = asker[first], word[first], kind[first]
+    found = Likes(asker, word, _BY_KIND[kind], kind, np.ones(len(kind), np.float32))
+    _letters(parts, segment, found)
+    return take(found, found.worth > 0)
+
+
+def _keys_in_common(parts: Sequence[Part], segment: "Segment") -> tuple[Numbers, Numbers, Kinds]:
+    hashes: list[int] = []
+    asked: list[int] = []
+    for number, part in enumerate(parts):
+        for key, _ in part_keys(part):
+            hashes.append(key)
+            asked.append(number)
+        if len(part.text) >= STARTING and part.script in CASED:
+            hashes.append(key_hash("p:" + part.text[:STARTING]))
+            asked.append(number)
+    single = [n for n, part in enumerate(parts) if part.span == 1 and part.script in CASED]
+    rests, owners = deletions([parts[n].text for n in single])
+    all_hashes = np.concatenate([np.asarray(hashes, np.uint64), rests])
+    all_asked = np.concatenate([np.asarray(asked, np.int64), np.asarray(single, np.int64)[owners]])
+    which, word, kind = segment.keys.find(all_hashes)
+    return all_asked[which], word, kind
+
+
+def _letters(parts: Sequence[Part], segment: "Segment", found: Likes) -> None:
+    """Look at the letters where a key alone does not say how near two words are."""
+    cased = np.asarray([part.script in CASED for part in parts], np.bool_)
+    rows = np.flatnonzero(
+        np.isin(found.kind, _LETTERS) & cased[found.asked] & segment.cased[found.word]
+    )
+    if not len(rows):
+        return
+    mine = [parts[n].text for n in found.asked[rows].tolist()]
+    distinct, back = np.unique(found.word[rows], return_inverse=True)
+    texts = [segment.word_text(n) for n in distinct.tolist()]
+    theirs = [texts[n] for n in back.tolist()]
+    found.near[rows] = process.cpdist(
+        mine, theirs, scorer=Indel.normalized_similarity, dtype=np.float32, workers=1
+    )
+    edited = np.flatnonzero(found.kind[rows] != _SPELT)
+    _edits([mine[n] for n in edited], [theirs[n] for n in edited], rows[edited], found)
+
+
+def _edits(mine: list[str], theirs: list[str], rows: Numbers, found: Likes) -> None:
+    """Tell how many letters differ, in the rows that say so or that only sound alike."""
+    kind = found.kind[rows]
+    distance = process.cpdist(mine, theirs, scorer=OSA.distance, dtype=np.int32, workers=1)
+    sizes = np.asarray([(len(a), len(b)) for a, b in zip(mine, theirs, strict=True)], np.int64)
+    short, long = sizes.reshape(-1, 2).min(axis=1), sizes.reshape(-1, 2).max(axis=1)
+    one = distance == 1
+    two = (distance == 2) & (short >= TWO_EDITS)  # noqa: PLR2004 - two edits
+    begins = np.asarray(
+        [a.startswith(b) or b.startswith(a) for a, b in zip(mine, theirs, strict=True)], np.bool_
+    )
+    cut = ~one & ~two & begins & (short >= STARTING) & (long - short <= MOST_CUT)
+    loose = (kind == _LOOSE) & ~one & ~two & ~cut
+    value = np.where(one, _ONE_EDIT, np.where(two, _TWO_EDITS, np.where(cut, _WORTH[START], 0.0)))
+    found.worth[rows] = np.where(kind == _LOOSE, np.maximum(value, _WORTH[_LOOSE]), value)
+    found.near[rows[~loose]] = (1 - distance / np.maximum(long, 1))[~loose]
+    found.kind[rows] = np.where(one, DELETED, np.where(two, TWICE, np.where(loose, _LOOSE, START)))
+
+
+TWO_EDITS: Final = 7
+"""Letters from which two may differ."""
+MOST_CUT: Final = 4
+"""Letters that may be cut off."""
+
+
+def _pieces(parts: Sequence[Part], segment: "Segment", found: Likes) -> Likes:
+    """Return the list's words that spell a long word of the query that is none of the list's."""
+    best = np.zeros(len(parts), np.float32)
+    written = segment.cased[found.word]  # consonants in common are no reason not to look closer
+    np.maximum.at(best, found.asked[written], found.worth[written])
+    more: list[tuple[int, int]] = []
+    for number in np.flatnonzero(best < _SURE).tolist():
+        part = parts[number]
+        if part.span == 1 and len(part.text) >= SHORTEST_RUN and part.script in CASED:
+            more += [(number, piece) for piece in pieces(part.text, segment)]
+    extra = np.asarray(more, np.int64).reshape(-1, 2)
+    size = len(extra)
+    return Likes(
+        extra[:, 0], extra[:, 1], np.full(size, _WORTH[PIECE], np.float32),
+        np.full(size, PIECE, np.uint8), np.ones(size, np.float32),
+    )  # fmt: skip
+
+
+SHORTEST_RUN: Final = 6
+"""Letters from which a word may be several that were written without spaces."""
+_LONGEST_PIECE: Final = 16
+_SURE: Final = 0.75
+
+
+def pieces(text: str, segment: "Segment") -> list[int]:
+    """Return the list's words that spell a text end to end, particles between them left out.
+
+    All words of every way to spell it. Up to four letters at the end may be the beginning of a
+    word that was cut off.
+    """
+    spans = [
+        (start, end)
+        for start in range(len(text))
+        for end in range(start + 2, min(len(text), start + _LONGEST_PIECE) + 1)
+    ]
+    hashes = np.asarray([key_hash("t:" + text[a:b]) for a, b in spans], np.uint64)
+    which, word, _ = segment.keys.find(hashes)
+    known: dict[tuple[int, int], list[int]] = {}
+    for place, number in zip(which.tolist(), word.tolist(), strict=True):
+        known.setdefault(spans[place], []).append(number)
+    steps = [span for span in spans if span in known or text[span[0] : span[1]] in PARTICLES]
+    whole = (0, len(text))
+    reached, ends = {0}, set(range(max(len(text) - _CUT_OFF, 3), len(text) + 1))
+    for start, end in sorted(steps):
+        if start in reached:
+            reached.add(end)
+    for start, end in sorted(steps, reverse=True):
+        if end in ends:
+            ends.add(start)
+    found = {
+        number
+        for start, end in steps
+        if start in reached and end in ends and (start, end) != whole
+        for number in known.get((start, end), ())
+    }
+    return sorted(found)
+
+
+_CUT_OFF: Final = 4
