@@ -3,10 +3,10 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final, NamedTuple
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from maillon.screen.normalise import Word, joined, joined_keys, keys, name_words
 from maillon.screen.organisations import concept, split_form
@@ -33,6 +33,8 @@ FACT_PROPS: Final = (
     "birthDate", "gender", "birthPlace", "city", *COUNTRY_PROPS, *DOCUMENT_PROPS,
 )  # fmt: skip
 TAGGED: Final = ("firstName", "secondName", "middleName", "fatherName", "lastName")
+NAMED: Final = (*NAME_PROPS, *TAGGED)
+EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 LONGEST_NAME: Final = 500
 """Characters of one name that are compared; what is longer is cut, and said in the receipt."""
 ARTICLES: Final = ("al", "el", "ul")
@@ -222,27 +224,55 @@ COMPOUNDING: Final = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
 class Entry:
     """One record to compare.
 
-    Attributes:
-        id: Entity id.
+    Args:
+        id_: Entity id.
         schema: FollowTheMoney schema.
         dataset: Where it is from; empty for a query.
-        names: Its names, the primary ones first.
+        given: Its names, or the properties that hold them: those are read when they are first asked
+            for, so that another process may read them.
         facts: Birth dates, gender, countries, places and documents by property.
         version: SHA-256 of all that a comparison can see: another value is another answer.
         statements: Statement id of a value, by property and value; empty for a query.
     """
 
-    id: str
-    schema: str
-    dataset: str
-    names: tuple[Name, ...]
-    facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    version: str = ""
-    statements: Mapping[str, str] = field(default_factory=dict)
+    __slots__ = ("_given", "_names", "dataset", "facts", "id", "schema", "statements", "version")
+
+    def __init__(
+        self,
+        id_: str,
+        schema: str,
+        dataset: str,
+        given: tuple[Name, ...] | Mapping[str, Sequence[str]],
+        facts: Mapping[str, tuple[str, ...]] = EMPTY,
+        version: str = "",
+        statements: Mapping[str, str] = EMPTY,
+    ) -> None:
+        self.id = id_
+        self.schema = schema
+        self.dataset = dataset
+        self.facts = facts
+        self.version = version
+        self.statements = statements
+        self._given = given
+        self._names = given if isinstance(given, tuple) else None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        given = self._given
+        return Entry, (
+            self.id, self.schema, self.dataset, given if isinstance(given, tuple) else dict(given),
+            dict(self.facts), self.version, dict(self.statements),
+        )  # fmt: skip
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """Its names, the primary ones first."""
+        if self._names is None:
+            assert not isinstance(self._given, tuple)
+            self._names = _names(self.schema, self._given)
+        return self._names
 
     @property
     def caption(self) -> str:
@@ -275,34 +305,42 @@ def entry(
         properties: Values by property. A birth date may be ``~1965`` (about) or ``1960..1965``.
         statements: Statement id by ``prop=value``.
     """
+    facts = {prop: _sorted(values) for prop in FACT_PROPS if (values := properties.get(prop))}
+    given = {prop: values for prop in NAMED if (values := properties.get(prop))}
+    version = _version(schema, given, facts)
+    return Entry(id_, schema, dataset, given, facts, version, statements or EMPTY)
+
+
+def _names(schema: str, properties: Mapping[str, Sequence[str]]) -> tuple[Name, ...]:
     organisation = GROUPS.get(schema) != "person"
-    names, seen = [], set()
+    names: list[Name] = []
+    seen = set()
     for prop in NAME_PROPS:
-        for text in _texts(properties.get(prop, ()), organisation=organisation):
+        if not (values := properties.get(prop)):
+            continue
+        for text in _texts(values, organisation=organisation):
             name = Name(text, prop, organisation=organisation)
-            read = tuple((one.text, one.native) for one in name.parts)
-            if read and (read, name.form) not in seen:
-                seen.add((read, name.form))
+            read = (tuple([one.origin for one in name.parts]), name.form)
+            if name.parts and read not in seen:
+                seen.add(read)
                 names.append(name)
     if not names:
         whole = " ".join(value for prop in TAGGED for value in properties.get(prop, ()))
         name = Name(whole, "name", organisation=False)
         names = [name] if name.parts else []
-    facts = {
-        prop: tuple(sorted(set(properties[prop]))) for prop in FACT_PROPS if properties.get(prop)
-    }
-    return Entry(
-        id_, schema, dataset, tuple(names), facts,
-        _version(schema, properties, facts), statements or {},
-    )  # fmt: skip
+    return tuple(names)
+
+
+def _sorted(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(values) if len(values) == 1 else tuple(sorted(set(values)))
 
 
 _TWO_NAMES: Final = re.compile(r"\s*(?:/|\ba\.?k\.?a\.?(?=[\s:])|[()\[\]])\s*")
 
 
-def _texts(values: Iterable[str], *, organisation: bool) -> list[str]:
+def _texts(values: Sequence[str], *, organisation: bool) -> list[str]:
     """Return names, and of an organisation's *A / B* and *A (B)* also each of the two."""
-    found = dict.fromkeys(sorted(set(values)))
+    found = dict.fromkeys(_sorted(values))
     if organisation:
         for text in list(found):
             pieces = [piece for piece in _TWO_NAMES.split(text[:LONGEST_NAME]) if len(piece) > 2]  # noqa: PLR2004
@@ -315,12 +353,11 @@ MOST_PIECES: Final = 4
 
 
 def _version(
-    schema: str, properties: Mapping[str, Sequence[str]], facts: Mapping[str, tuple[str, ...]]
+    schema: str, given: Mapping[str, Sequence[str]], facts: Mapping[str, tuple[str, ...]]
 ) -> str:
     said = [schema]
-    for prop in (*NAME_PROPS, *TAGGED):
-        if values := properties.get(prop):
-            said += (prop, *sorted(set(values)), "")
+    for prop, values in given.items():
+        said += (prop, *_sorted(values), "")
     for prop, held in facts.items():
         said += (prop, *held, "")
     text = "\x1f".join(said)

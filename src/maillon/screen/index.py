@@ -7,7 +7,6 @@ is a new segment and a list of entries of the older ones that are gone.
 import io
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -16,11 +15,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
+from maillon.screen.columns import spread
 from maillon.screen.compare import ABJADS, CASED
 from maillon.screen.documents import confusion_key
 from maillon.screen.entry import DOCUMENT_PROPS, Entry, Name, Origin, Part, entry
 from maillon.screen.estimate import WIDTH, Shape
-from maillon.screen.keytable import KeyTable, key_hash
+from maillon.screen.keytable import KeyTable, key_hashes
 from maillon.screen.normalise import VERSION
 from maillon.screen.possible import Facts
 from maillon.screen.similar import Likes, Memory
@@ -29,6 +29,8 @@ FORMAT: Final = 3
 
 KNOWN_ENTRIES: Final = 6_000
 """Entries that are kept after they were read from a segment."""
+KNOWN_WORDS: Final = 100_000
+"""Texts of words that are kept."""
 
 Numbers = npt.NDArray[np.int64]
 
@@ -48,10 +50,12 @@ class Segment:
 
     Args:
         arrays: As `build` makes them or `open_segment` maps them.
+        folder: Where they are mapped from; None when they are in memory.
     """
 
-    def __init__(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
+    def __init__(self, arrays: dict[str, npt.NDArray[Any]], folder: Path | None = None) -> None:
         self._arrays = arrays
+        self.folder = folder
         self.keys = KeyTable(arrays["key_hash"], arrays["key_word"], arrays["key_kind"])
         self.name_words: npt.NDArray[np.int32] = arrays["name_words"]
         self.name_first: npt.NDArray[np.uint8] = arrays["name_first"]
@@ -73,6 +77,7 @@ class Segment:
         self.name_count = names
         self._entries = lru_cache(maxsize=KNOWN_ENTRIES)(self._read)
         self._memory = Memory()
+        self._texts: dict[int, str] = {}
 
     def likes(self, words: Sequence[Origin]) -> Likes:
         """Return which words of the list each of these words may be."""
@@ -89,25 +94,23 @@ class Segment:
 
     def word_text(self, word: int) -> str:
         """Return the text of a word by its number."""
-        start, end = self._arrays["word_start"][word : word + 2]
-        return bytes(self._arrays["word_text"][start:end]).decode()
+        found = self._texts.get(word)
+        if found is None:
+            if len(self._texts) > KNOWN_WORDS:
+                self._texts.clear()
+            start, end = self._arrays["word_start"][word : word + 2].tolist()
+            found = self._texts[word] = self._arrays["word_text"][start:end].tobytes().decode()
+        return found
 
     def by_document(self, query: Entry) -> list[int]:
         """Return entries that hold one of the query's numbers, scanners' confusions allowed."""
-        wanted = {
-            key_hash("d:" + key)
-            for prop, values in query.facts.items()
-            if prop in DOCUMENT_PROPS
-            for value in values
-            if (key := confusion_key(value))
-        }
-        found: set[int] = set()
-        held = self._arrays["document_hash"]
-        for one in wanted:
-            start = int(np.searchsorted(held, np.uint64(one), "left"))
-            end = int(np.searchsorted(held, np.uint64(one), "right"))
-            found.update(int(number) for number in self._arrays["document_entry"][start:end])
-        return sorted(found)
+        wanted = _document_keys(query)
+        if not wanted:
+            return []
+        held, hashes = self._arrays["document_hash"], key_hashes(sorted(set(wanted)))
+        start, end = np.searchsorted(held, hashes, "left"), np.searchsorted(held, hashes, "right")
+        found = self._arrays["document_entry"][spread(start, end - start)[1]]
+        return sorted(set(found.tolist()))
 
     def save(self, folder: Path) -> None:
         """Write the arrays, one file each."""
@@ -125,7 +128,9 @@ class Segment:
     def _read(self, number: int) -> Entry:
         id_, schema, dataset, properties, statements, version = self._said(number)
         # its version is that of all it was made of, not only of what is kept here
-        return replace(entry(id_, schema, dataset, properties, statements), version=version)
+        found = entry(id_, schema, dataset, properties, statements)
+        found.version = version
+        return found
 
 
 def _matrix(
@@ -145,7 +150,7 @@ def open_segment(folder: Path) -> Segment:
     arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="c") for name in said["arrays"]}
     # the product of sparse matrices takes plain, writable arrays only: pages stay shared, for
     # nobody writes to them
-    return Segment({name: np.asarray(array) for name, array in arrays.items()})
+    return Segment({name: np.asarray(array) for name, array in arrays.items()}, folder)
 
 
 def pack_segment(segment: Segment) -> bytes:
@@ -237,28 +242,31 @@ def build(entries: Iterable[Entry]) -> Segment:
     names = _Names()
     facts = []
     blobs: list[bytes] = []
-    documents: list[tuple[int, int]] = []
+    documents: list[str] = []
+    holders: list[int] = []
     for number, one in enumerate(entries):
         for name in one.names:
             names.add(number, name)
         facts.append(one)
-        documents += _document_keys(one, number)
+        documents += (numbers := _document_keys(one))
+        holders += [number] * len(numbers)
         blobs.append(_blob(one))
     return Segment(
         {
             **names.arrays(),
             **Facts.of(facts).arrays(),
             **_strings("entry", blobs),
-            **_documents(documents),
+            **_documents(documents, holders),
         }
     )
 
 
-def _document_keys(one: Entry, number: int) -> list[tuple[int, int]]:
+def _document_keys(one: Entry) -> list[str]:
     return [
-        (key_hash("d:" + key), number)
+        "d:" + key
         for prop in DOCUMENT_PROPS
-        for value in one.facts.get(prop, ())
+        if prop in one.facts
+        for value in one.facts[prop]
         if (key := confusion_key(value))
     ]
 
@@ -315,9 +323,7 @@ def _names(
     return {"name_words": words, "name_weights": weights, "name_first": first}
 
 
-def _documents(documents: list[tuple[int, int]]) -> dict[str, npt.NDArray[Any]]:
-    documents.sort()
-    return {
-        "document_hash": np.asarray([key for key, _ in documents], np.uint64),
-        "document_entry": np.asarray([number for _, number in documents], np.int32),
-    }
+def _documents(documents: list[str], holders: list[int]) -> dict[str, npt.NDArray[Any]]:
+    hashes, entries = key_hashes(documents), np.asarray(holders, np.int32)
+    order = np.lexsort((entries, hashes))
+    return {"document_hash": hashes[order], "document_entry": entries[order]}

@@ -6,7 +6,6 @@ letters are deleted (symmetric delete: two words within two edits have such a re
 
 from collections.abc import Sequence
 from functools import lru_cache
-from hashlib import blake2b
 from itertools import combinations
 from typing import Any, Final, Self
 
@@ -34,19 +33,58 @@ _BASE: Final = np.uint64(0x9E3779B97F4A7C15)
 _FOLD: Final = np.uint64(0xD6E8FEB86659FD93)
 
 
-@lru_cache(maxsize=1 << 15)
-def key_hash(key: str) -> int:
-    """Return 64 bits of a key's BLAKE2b."""
-    digest = blake2b(key.encode(errors="surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "little")
+def key_hashes(keys: Sequence[str]) -> Hashes:
+    """Return 64 bits for each key; those of one length are made at once."""
+    raw = [key.encode(errors="surrogatepass") for key in keys]
+    lengths = np.asarray([len(one) for one in raw], np.int64)
+    order = np.argsort(lengths, kind="stable")
+    letters = np.frombuffer(b"".join([raw[n] for n in order.tolist()]), np.uint8)
+    found = np.zeros(len(raw), np.uint64)
+    row = place = 0
+    for length, count in zip(*np.unique(lengths, return_counts=True), strict=True):
+        held = letters[place : place + length * count].reshape(count, length)
+        found[order[row : row + count]] = _poly(held.astype(np.uint64))
+        row, place = row + count, place + length * count
+    return found
 
 
-def part_keys(part: Part) -> list[tuple[int, int]]:
-    """Return hash and kind of each key of a part, deletions left out."""
-    return [
-        (key_hash("t:" + part.text), WORD),
-        *((key_hash(key), ord(key[0])) for key in sorted(part.keys)),
-    ]
+def part_keys(part: Part) -> list[str]:
+    """Return the keys of a part, the word itself first, deletions left out."""
+    return ["t:" + part.text, *part.keys]
+
+
+def kinds(keys: Sequence[str]) -> npt.NDArray[np.uint8]:
+    """Return the kinds of keys, the codes of their letters."""
+    return np.frombuffer("".join([key[0] for key in keys]).encode(), np.uint8)
+
+
+def substrings(texts: Sequence[str], longest: int) -> tuple[Numbers, Numbers, Numbers, Hashes]:
+    """Return the hashes that substrings of two letters or more would have as words.
+
+    Args:
+        texts: Lower-case ASCII words.
+        longest: Letters of the longest substring.
+
+    Returns:
+        Number of the word, where the substring begins, where it ends, and its hash.
+    """
+    lengths = np.asarray([len(text) for text in texts], np.int64)
+    base = np.cumsum(lengths) - lengths
+    letters = np.frombuffer("".join(texts).encode(), np.uint8).astype(np.uint64)
+    found: list[tuple[Numbers, Numbers, Numbers, Hashes]] = []
+    for size in range(2, min(longest, int(lengths.max(initial=0))) + 1):
+        word, start = spread(np.zeros(len(lengths), np.int64), np.maximum(lengths - size + 1, 0))
+        table = letters[(base[word] + start)[:, None] + np.arange(size)]
+        mark = np.broadcast_to(_WORD_MARK, (len(word), len(_WORD_MARK)))
+        found.append((word, start, start + size, _poly(np.concatenate([mark, table], axis=1))))
+    if not found:
+        empty = np.zeros(0, np.int64)
+        return empty, empty, empty, np.zeros(0, np.uint64)
+    word, start, end, hashes = (np.concatenate(column) for column in zip(*found, strict=True))
+    return word, start, end, hashes
+
+
+_WORD_MARK: Final = np.frombuffer(b"t:", np.uint8).astype(np.uint64)
 
 
 def deletions(texts: Sequence[str]) -> tuple[Hashes, Numbers]:
@@ -110,38 +148,33 @@ class KeyTable:
     Args:
         hashes: Sorted.
         words: Number of the word of each.
-        kinds: Kind of each key, the code of its letter.
+        kind: Kind of each key, the code of its letter.
     """
 
     def __init__(
-        self, hashes: Hashes, words: npt.NDArray[np.int32], kinds: npt.NDArray[np.uint8]
+        self, hashes: Hashes, words: npt.NDArray[np.int32], kind: npt.NDArray[np.uint8]
     ) -> None:
-        self._hashes, self._words, self._kinds = hashes, words, kinds
+        self._hashes, self._words, self._kinds = hashes, words, kind
+        self._last = max(len(hashes) - 1, 0)
 
     @classmethod
     def build(cls, parts: Sequence[Part]) -> Self:
         """Make the table of a list's words."""
-        hashes: list[int] = []
+        keys: list[str] = []
         words: list[int] = []
-        kinds: list[int] = []
         for number, part in enumerate(parts):
-            for key, kind in part_keys(part):
-                hashes.append(key)
-                words.append(number)
-                kinds.append(kind)
+            held = part_keys(part)
             if part.span == 1 and len(part.text) >= STARTING and part.script in CASED:
-                hashes.append(key_hash("p:" + part.text[:STARTING]))
-                words.append(number)
-                kinds.append(START)
+                held.append("p:" + part.text[:STARTING])
+            keys += held
+            words += [number] * len(held)
         single = [n for n, part in enumerate(parts) if part.span == 1 and part.script in CASED]
         rests, numbers = deletions([parts[n].text for n in single])
-        all_hashes = np.concatenate([np.asarray(hashes, np.uint64), rests])
+        all_hashes = np.concatenate([key_hashes(keys), rests])
         all_words = np.concatenate(
             [np.asarray(words, np.int32), np.asarray(single, np.int32)[numbers]]
         )
-        all_kinds = np.concatenate(
-            [np.asarray(kinds, np.uint8), np.full(len(rests), DELETED, np.uint8)]
-        )
+        all_kinds = np.concatenate([kinds(keys), np.full(len(rests), DELETED, np.uint8)])
         order = np.lexsort((all_words, all_hashes))
         return cls(all_hashes[order], all_words[order], all_kinds[order])
 
@@ -151,7 +184,10 @@ class KeyTable:
 
     def find(self, hashes: Hashes) -> tuple[Numbers, Numbers, npt.NDArray[np.uint8]]:
         """Return for each word found: which hash found it, its number, the key's kind."""
+        if not len(self._hashes):
+            return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.uint8)
         start = np.searchsorted(self._hashes, hashes, "left")
-        end = np.searchsorted(self._hashes, hashes, "right")
-        asked, place = spread(start, end - start)
-        return asked, self._words[place].astype(np.int64), self._kinds[place]
+        known = np.flatnonzero(self._hashes[np.minimum(start, self._last)] == hashes)
+        end = np.searchsorted(self._hashes, hashes[known], "right")
+        which, place = spread(start[known], end - start[known])
+        return known[which], self._words[place].astype(np.int64), self._kinds[place]

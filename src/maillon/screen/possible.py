@@ -6,6 +6,7 @@ be a value in common, none in common is none.
 
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from zlib import crc32
 
@@ -76,21 +77,27 @@ def _facts(one: Entry) -> tuple[int, int, int, int, tuple[int, int, int]]:
     held = one.facts
     if not held:
         return kind, 0, 0, 0, (0, 0, 0)
-    return (
-        kind,
-        _mask(value.casefold() for prop in COUNTRY_PROPS for value in held.get(prop, ())),
-        _mask(value.casefold() for value in held.get("gender", ())),
-        _mask(word for prop in PLACE_PROPS for text in held.get(prop, ())
-              for word in place_words(text)),
-        year_range(held.get("birthDate", ())),
-    )  # fmt: skip
+    country = gender = place = 0
+    for prop, values in held.items():
+        if prop in COUNTRIES:
+            country |= _mask(values)
+        elif prop == "gender":
+            gender |= _mask(values)
+        elif prop in PLACE_PROPS:
+            for text in values:
+                place |= _mask(tuple(place_words(text)))
+    return kind, country, gender, place, year_range(held.get("birthDate", ()))
 
 
-def _mask(values: Iterable[str]) -> int:
+@lru_cache(maxsize=1 << 13)
+def _mask(values: tuple[str, ...]) -> int:
     found = 0
     for value in values:
-        found |= 1 << (crc32(value.encode(errors="surrogatepass")) & 63)
+        found |= 1 << (crc32(value.casefold().encode(errors="surrogatepass")) & 63)
     return found
+
+
+COUNTRIES: Final = frozenset(COUNTRY_PROPS)
 
 
 def least_points(threshold: float) -> float:

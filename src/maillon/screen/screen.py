@@ -2,31 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
-from typing import Any, Final, NamedTuple
+from itertools import chain, islice
+from typing import Any, Final, Self
 
-import numpy as np
-import numpy.typing as npt
-
-from maillon.screen.candidates import Near, near, read, sums
-from maillon.screen.columns import spread, take
-from maillon.screen.entry import Entry, Name, Origin
-from maillon.screen.explain import absent, outlook
+from maillon.screen.entry import Entry, Name
+from maillon.screen.funnel import distinct_names, worth_scoring
+from maillon.screen.hit import Hit, Screened, hit_of
 from maillon.screen.index import Segment, build
 from maillon.screen.model import model
 from maillon.screen.namescore import generations, name_reasons
 from maillon.screen.normalise import VERSION
-from maillon.screen.possible import (
-    PERSON,
-    Facts,
-    by_facts,
-    ceiling,
-    least_points,
-    odds,
-    with_facts,
-)
+from maillon.screen.pool import Pool
+from maillon.screen.possible import Facts, least_points
 from maillon.screen.reason import Band, Reason
 from maillon.screen.score import (
     Scored,
@@ -45,6 +34,9 @@ REMEMBERED: Final = 20_000
 BATCH: Final = 4_000
 """Queries taken at a time."""
 
+WORTH_A_PROCESS: Final = 2_000
+"""Queries of a first batch from which further processes are begun: each takes a second."""
+
 SCORER: Final = 3
 """Version of the comparisons and the sum."""
 
@@ -52,93 +44,6 @@ SCORER: Final = 3
 def algorithm() -> str:
     """Return what a receipt says of the code that answered."""
     return f"maillon-screen-{SCORER}, normaliser {VERSION}, model {model().version}"
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A list entry that a query may be.
-
-    Attributes:
-        id: Entity id on the list.
-        dataset: Which list.
-        caption: Its name to show.
-        scored: Score, band, reasons.
-        version: SHA-256 of the entry's content when it was compared.
-        absent: Kinds of fact that could not be compared, and which side lacks them.
-        would_change: Facts that, if they were known, would change the band.
-    """
-
-    id: str
-    dataset: str
-    caption: str
-    scored: Scored
-    version: str = ""
-    absent: tuple[dict[str, str], ...] = ()
-    would_change: tuple[dict[str, Any], ...] = ()
-
-    def stated(self, ids: Mapping[tuple[str, str, str], str]) -> "Hit":
-        """Return it with the statements of the list's values, by entity, property and value."""
-        reasons = tuple(
-            reason._replace(statement=ids.get((self.id, *reason.said), ""))
-            if reason.prop
-            else reason
-            for reason in self.scored.reasons
-        )
-        return replace(self, scored=replace(self.scored, reasons=reasons))
-
-    def values(self) -> Iterator[tuple[str, str, str]]:
-        """Yield entity, property and value of what the reasons say of the list."""
-        for reason in self.scored.reasons:
-            if reason.prop:
-                yield self.id, *reason.said
-
-    def line(self) -> dict[str, Any]:
-        """Return it as ``screen`` prints it."""
-        return {
-            "id": self.id,
-            "dataset": self.dataset,
-            "caption": self.caption,
-            "score": self.scored.score,
-            "band": self.scored.band.value,
-            "points": self.scored.points,
-            "group": self.scored.group,
-            "explanation": [reason.line() for reason in self.scored.reasons],
-            "absent": list(self.absent),
-            "would_change": list(self.would_change),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Screened:
-    """The answer for one query: hits, or that we could not look. No hit is not could not look.
-
-    Attributes:
-        id: The query's id.
-        hits: Best first.
-        could_not_look: Why not; empty when we looked.
-        considered: List entries that were scored.
-        truncated: Whether there were more candidates, or hits, than are looked at.
-        version: SHA-256 of the query's content.
-    """
-
-    id: str
-    hits: tuple[Hit, ...] = ()
-    could_not_look: str = ""
-    considered: int = 0
-    truncated: bool = False
-    version: str = ""
-
-    def line(self) -> dict[str, Any]:
-        """Return the line of DESIGN, section 8."""
-        if self.could_not_look:
-            return {"id": self.id, "status": "could_not_look", "reason": self.could_not_look,
-                    "hits": []}  # fmt: skip
-        found: dict[str, Any] = {
-            "id": self.id, "status": "ok", "hits": [hit.line() for hit in self.hits],
-        }  # fmt: skip
-        if self.truncated:
-            found["truncated"] = True
-        return found
 
 
 class Screen:
@@ -151,6 +56,7 @@ class Screen:
         threads: Threads of the candidate search; the answer is the same with any number.
         gone: For each segment, numbers of its entries that a newer segment replaces.
         least: Points that a pair must be able to reach to be scored; by the threshold when None.
+        processes: How many work side by side on the batches of `answers`, when there are several.
     """
 
     def __init__(
@@ -162,6 +68,7 @@ class Screen:
         threads: int = 1,
         gone: Sequence[frozenset[int]] = (),
         least: float | None = None,
+        processes: int = 1,
     ) -> None:
         segments = [one for one in entries if isinstance(one, Segment)]
         listed = [one for one in entries if isinstance(one, Entry)]
@@ -171,6 +78,8 @@ class Screen:
         self._top = top
         self._threads = threads
         self._least = least_points(threshold) if least is None else least
+        self._processes = processes
+        self.pool: Pool | None = None
         self._known: dict[str, Screened] = {}
         self.considered = 0
         self.truncated = 0
@@ -178,18 +87,54 @@ class Screen:
     def ask(self, queries: Iterable[Entry]) -> Iterator[Screened]:
         """Yield the answer to each query, in their order."""
         waiting = iter(queries)
-        while batch := list(islice(waiting, BATCH)):
+        while True:
             # people recur, with the same names and facts: each such record is looked up once
             if len(self._known) > REMEMBERED:
                 self._known.clear()
-            new = {one.version: one for one in batch if one.version not in self._known}
             with collector_off():  # what a batch makes is no garbage before it is answered
+                batch = list(islice(waiting, BATCH))
+                new = {one.version: one for one in batch if one.version not in self._known}
                 self._known.update(zip(new, self._ask(list(new.values())), strict=True))
+            if not batch:
+                return
             for query in batch:
                 answer = self._known[query.version]
                 self.considered += answer.considered
                 self.truncated += answer.truncated
                 yield answer if answer.id == query.id else replace(answer, id=query.id)
+
+    def answers(self, batches: Iterable[Sequence[Entry]]) -> Iterator[list[Screened]]:
+        """Yield the answers to each batch, in their order: of several, processes share the work.
+
+        End them with `close`; they also end with this process.
+        """
+        waiting = iter(batches)
+        first = next(waiting, None)
+        if first is None:
+            return
+        if self._processes < 2 or len(first) < WORTH_A_PROCESS:  # noqa: PLR2004 - one alone
+            for batch in chain([first], waiting):
+                yield list(self.ask(batch))
+            return
+        if self.pool is None:
+            limits = {"threshold": self._threshold, "top": self._top, "least": self._least}
+            self.pool = Pool(self._segments, self._gone, limits, self._processes)
+        for found in self.pool.ask(chain([first], waiting)):
+            self.considered += sum(one.considered for one in found)
+            self.truncated += sum(one.truncated for one in found)
+            yield found
+
+    def close(self) -> None:
+        """End the processes that `answers` began."""
+        if self.pool is not None:
+            self.pool.close()
+            self.pool = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
 
     def reverse(self, changed: Sequence[Entry]) -> Iterator[tuple[str, Hit]]:
         """Yield which of the entries of this index, as subjects, hit one of these list entries.
@@ -207,7 +152,7 @@ class Screen:
                 turned = [(self._segments[place].name(n), mine) for mine, n in pairs]
                 scored = self._score(subject, listed, turned)
                 if scored is not None:
-                    hits.append((subject.id, _hit(subject, listed, scored)))
+                    hits.append((subject.id, hit_of(subject, listed, scored)))
             yield from sorted(hits, key=lambda pair: pair[0])
 
     def receipt(self, deliveries: Iterable[str]) -> dict[str, Any]:
@@ -238,7 +183,7 @@ class Screen:
                 pairs = [(mine, self._segments[place].name(n)) for mine, n in near_names]
                 scored = self._score(query, listed, pairs)
                 if scored is not None:
-                    hits.append(_hit(query, listed, scored))
+                    hits.append(hit_of(query, listed, scored))
             hits.sort(key=lambda hit: (-hit.scored.score, -hit.scored.points, hit.id))
             cut = len(hits) > self._top or found.full
             yield Screened(
@@ -265,13 +210,15 @@ class Screen:
 
     def _candidates(self, batch: Sequence[Entry]) -> "list[_Candidates]":
         """Return for each query the entries worth a full score, with the names that are near."""
-        asked = _distinct_names(batch)
+        asked = distinct_names(batch)
         mine = Facts.of(batch)
         found = [_Candidates({}) for _ in batch]
         for place, (segment, gone) in enumerate(zip(self._segments, self._gone, strict=True)):
-            close = near(asked.names, segment, threads=self._threads)
-            for one, name in self._worth_scoring(asked, mine, close, segment):
-                owner = int(segment.owner[name])
+            worth = worth_scoring(asked, mine, segment, self._least, threads=self._threads)
+            owners = segment.owner[worth.name].tolist()
+            for one, name, owner in zip(
+                worth.held.tolist(), worth.name.tolist(), owners, strict=True
+            ):
                 if owner not in gone:
                     entries = found[int(asked.owner[one])].entries
                     entries.setdefault((place, owner), []).append((asked.held[one], name))
@@ -279,67 +226,9 @@ class Screen:
                 for owner in segment.by_document(query):
                     if owner not in gone:
                         found[number].entries.setdefault((place, owner), [])
-            for number in np.unique(asked.owner[close.full[asked.row]]).tolist():
+            for number in worth.cut.tolist():
                 found[number].full = True
         return found
-
-    def _worth_scoring(
-        self, asked: "_Names", mine: Facts, close: Near, segment: Segment
-    ) -> Iterator[tuple[int, int]]:
-        """Yield name of the batch and name of the list for each pair that may reach the score.
-
-        First what the facts allow, then what the words in common allow, then with the parts that
-        contradict each other read.
-        """
-        starts = np.searchsorted(close.row, np.arange(len(asked.names) + 1))
-        one, pairs = spread(starts[asked.row], starts[asked.row + 1] - starts[asked.row])
-        query = take(mine, asked.owner[one])
-        listed = take(segment.facts, segment.owner[close.name[pairs]])
-        agree, differ = by_facts(query, listed)
-        person = (listed.kind == PERSON) | ((listed.kind == 0) & (query.kind == PERSON))
-        kept = np.flatnonzero(with_facts(ceiling(person), agree, differ) >= self._least)
-        one, pairs, person = one[kept], pairs[kept], person[kept]
-        agree, differ = agree[kept], differ[kept]
-        found = sums(close, pairs, person, segment)
-        kept = np.flatnonzero(with_facts(odds(found.points, person), agree, differ) >= self._least)
-        points = read(asked.names, close, pairs[kept], person[kept], found.of(kept), segment)
-        value = with_facts(odds(points, person[kept]), agree[kept], differ[kept])
-        for n in kept[value >= self._least].tolist():
-            yield int(one[n]), int(close.name[pairs[n]])
-
-
-class _Names(NamedTuple):
-    """The names of a batch.
-
-    Attributes:
-        names: Each distinct name once.
-        held: Every name of every query.
-        owner: Number of the query of each of them.
-        row: Its number among the distinct ones.
-    """
-
-    names: list[Name]
-    held: list[Name]
-    owner: npt.NDArray[np.int64]
-    row: npt.NDArray[np.int64]
-
-
-def _distinct_names(batch: Sequence[Entry]) -> _Names:
-    numbers: dict[tuple[Origin, ...], int] = {}
-    distinct: list[Name] = []
-    held: list[Name] = []
-    owners: list[int] = []
-    rows: list[int] = []
-    for number, query in enumerate(batch):
-        for name in query.names:
-            key = tuple([part.origin for part in name.parts])
-            row = numbers.setdefault(key, len(distinct))
-            if row == len(distinct):
-                distinct.append(name)
-            held.append(name)
-            owners.append(number)
-            rows.append(row)
-    return _Names(distinct, held, np.asarray(owners, np.int64), np.asarray(rows, np.int64))
 
 
 def _by_place(item: tuple[tuple[int, int], object]) -> tuple[int, int]:
@@ -352,14 +241,6 @@ class _Candidates:
 
     entries: dict[tuple[int, int], list[tuple[Name, int]]]
     full: bool = False
-
-
-def _hit(query: Entry, listed: Entry, scored: Scored) -> Hit:
-    missing = absent(query, listed)
-    return Hit(
-        listed.id, listed.dataset, listed.caption, scored, listed.version,
-        missing, outlook(scored, missing),
-    )  # fmt: skip
 
 
 def pair_score(query: Entry, listed: Entry) -> float:

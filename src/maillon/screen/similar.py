@@ -5,6 +5,7 @@ What was found for a word is remembered with the segment: the words of a batch r
 
 import threading
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -20,9 +21,11 @@ from maillon.screen.keytable import (
     START,
     STARTING,
     WORD,
+    Hashes,
     deletions,
-    key_hash,
+    key_hashes,
     part_keys,
+    substrings,
 )
 from maillon.screen.normalise import PARTICLES
 
@@ -149,7 +152,7 @@ def _by_keys(parts: Sequence[Part], segment: "Segment") -> Likes:
     alone &= ((kind != _BARE) & (kind != _BONES)) | (abjad[asker] != segment.abjad[word])
     asker, word, kind = asker[alone], word[alone], kind[alone]
     # of the keys that a pair has in common the best one counts
-    order = np.lexsort((-_BY_KIND[kind], word, asker))
+    order = np.lexsort((kind, -_BY_KIND[kind], word, asker))
     asker, word, kind = asker[order], word[order], kind[order]
     first = _first(asker, word)
     asker, word, kind = asker[first], word[first], kind[first]
@@ -159,18 +162,17 @@ def _by_keys(parts: Sequence[Part], segment: "Segment") -> Likes:
 
 
 def _keys_in_common(parts: Sequence[Part], segment: "Segment") -> tuple[Numbers, Numbers, Kinds]:
-    hashes: list[int] = []
+    keys: list[str] = []
     asked: list[int] = []
     for number, part in enumerate(parts):
-        for key, _ in part_keys(part):
-            hashes.append(key)
-            asked.append(number)
+        held = part_keys(part)
         if len(part.text) >= STARTING and part.script in CASED:
-            hashes.append(key_hash("p:" + part.text[:STARTING]))
-            asked.append(number)
+            held.append("p:" + part.text[:STARTING])
+        keys += held
+        asked += [number] * len(held)
     single = [n for n, part in enumerate(parts) if part.span == 1 and part.script in CASED]
     rests, owners = deletions([parts[n].text for n in single])
-    all_hashes = np.concatenate([np.asarray(hashes, np.uint64), rests])
+    all_hashes = np.concatenate([key_hashes(keys), rests])
     all_asked = np.concatenate([np.asarray(asked, np.int64), np.asarray(single, np.int64)[owners]])
     which, word, kind = segment.keys.find(all_hashes)
     return all_asked[which], word, kind
@@ -225,15 +227,17 @@ def _pieces(parts: Sequence[Part], segment: "Segment", found: Likes) -> Likes:
     best = np.zeros(len(parts), np.float32)
     written = segment.cased[found.word]  # consonants in common are no reason not to look closer
     np.maximum.at(best, found.asked[written], found.worth[written])
-    more: list[tuple[int, int]] = []
-    for number in np.flatnonzero(best < _SURE).tolist():
-        part = parts[number]
-        if part.span == 1 and len(part.text) >= SHORTEST_RUN and part.script in CASED:
-            more += [(number, piece) for piece in pieces(part.text, segment)]
-    extra = np.asarray(more, np.int64).reshape(-1, 2)
-    size = len(extra)
+    unsure = [
+        number
+        for number in np.flatnonzero(best < _SURE).tolist()
+        if parts[number].span == 1
+        and len(parts[number].text) >= SHORTEST_RUN
+        and parts[number].script in CASED
+    ]
+    row, word = pieces([parts[number].text for number in unsure], segment)
+    size = len(row)
     return Likes(
-        extra[:, 0], extra[:, 1], np.full(size, _WORTH[PIECE], np.float32),
+        np.asarray(unsure, np.int64)[row], word, np.full(size, _WORTH[PIECE], np.float32),
         np.full(size, PIECE, np.uint8), np.ones(size, np.float32),
     )  # fmt: skip
 
@@ -242,40 +246,52 @@ SHORTEST_RUN: Final = 6
 """Letters from which a word may be several that were written without spaces."""
 _LONGEST_PIECE: Final = 16
 _SURE: Final = 0.75
+_CUT_OFF: Final = 4
 
 
-def pieces(text: str, segment: "Segment") -> list[int]:
-    """Return the list's words that spell a text end to end, particles between them left out.
+def pieces(texts: Sequence[str], segment: "Segment") -> tuple[Numbers, Numbers]:
+    """Return the list's words that spell texts end to end, particles between them left out.
 
     All words of every way to spell it. Up to four letters at the end may be the beginning of a
     word that was cut off.
+
+    Returns:
+        Number of the text, and of the list's word.
     """
-    spans = [
-        (start, end)
-        for start in range(len(text))
-        for end in range(start + 2, min(len(text), start + _LONGEST_PIECE) + 1)
-    ]
-    hashes = np.asarray([key_hash("t:" + text[a:b]) for a, b in spans], np.uint64)
-    which, word, _ = segment.keys.find(hashes)
-    known: dict[tuple[int, int], list[int]] = {}
-    for place, number in zip(which.tolist(), word.tolist(), strict=True):
-        known.setdefault(spans[place], []).append(number)
-    steps = [span for span in spans if span in known or text[span[0] : span[1]] in PARTICLES]
-    whole = (0, len(text))
-    reached, ends = {0}, set(range(max(len(text) - _CUT_OFF, 3), len(text) + 1))
-    for start, end in sorted(steps):
-        if start in reached:
-            reached.add(end)
-    for start, end in sorted(steps, reverse=True):
-        if end in ends:
-            ends.add(start)
-    found = {
-        number
-        for start, end in steps
-        if start in reached and end in ends and (start, end) != whole
-        for number in known.get((start, end), ())
-    }
-    return sorted(found)
+    word, start, end, hashes = substrings(texts, _LONGEST_PIECE)
+    lengths = np.asarray([len(text) for text in texts], np.int64)
+    which, number, _ = segment.keys.find(hashes)
+    steps = np.isin(hashes, _particles())
+    steps[which] = True
+    steps &= (end - start) < lengths[word]
+    # a way begins at the first letter, and ends where no more than a few letters are missing
+    begins = np.zeros(len(texts), bool)
+    begins[word[steps & (start == 0)]] = True
+    ends = np.zeros(len(texts), bool)
+    ends[word[steps & (end >= np.maximum(lengths[word] - _CUT_OFF, 3))]] = True
+    steps &= (begins & ends)[word]
+    on_way = np.zeros(len(word), bool)
+    rows = np.flatnonzero(steps)
+    rows = rows[np.lexsort((start[rows], word[rows]))]
+    for held in np.split(rows, np.flatnonzero(np.diff(word[rows])) + 1) if len(rows) else ():
+        on_way[held] = _ways(start[held].tolist(), end[held].tolist(), int(lengths[word[held[0]]]))
+    kept = on_way[which]
+    found = np.unique(np.stack([word[which[kept]], number[kept]], axis=1), axis=0)
+    return found[:, 0], found[:, 1]
 
 
-_CUT_OFF: Final = 4
+def _ways(start: list[int], end: list[int], length: int) -> list[bool]:
+    """Return which steps lie on a way from the first letter to the end, by where they start."""
+    reached, closing = {0}, set(range(max(length - _CUT_OFF, 3), length + 1))
+    for one, two in zip(start, end, strict=True):
+        if one in reached:
+            reached.add(two)
+    for one, two in zip(reversed(start), reversed(end), strict=True):
+        if two in closing:
+            closing.add(one)
+    return [one in reached and two in closing for one, two in zip(start, end, strict=True)]
+
+
+@cache
+def _particles() -> Hashes:
+    return key_hashes(["t:" + particle for particle in sorted(PARTICLES)])

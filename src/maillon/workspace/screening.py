@@ -73,8 +73,10 @@ class Screening:
         progress = Progress(new_receipt_id(), today, self._store.clearings.newest())
         labels = self._store.labels_of(view, both)
         cleared = Cleared(self._store, view, progress.clearings_until, labels)
-        with self._store.workbench(view, deliveries=both) as bench:
-            screen = self._screen(view, order, bench, cleared, key)
+        with (
+            self._store.workbench(view, deliveries=both) as bench,
+            self._screen(view, order, bench, cleared, key) as screen,
+        ):
             sides = Sides(bench, screen, lists, subjects)
             yield ScreenRun(self._store, view, order, sides, progress)
 
@@ -188,7 +190,7 @@ class Screening:
         use = order.use
         limits: dict[str, Any] = {
             "threshold": use.threshold, "top": room(use, cleared.counts),
-            "threads": self._settings.threads,
+            "threads": self._settings.threads, "processes": self._settings.threads,
         }  # fmt: skip
         name = index_name(view.labels)
         folder = self._store.derived_folder(view, name)

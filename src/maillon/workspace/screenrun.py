@@ -1,6 +1,7 @@
 """One run of a screening: its questions, its answers batch by batch, its receipt at the end."""
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -173,8 +174,15 @@ class ScreenRun:
         waiting = iter(self._order.questions(self.sides.bench))
         for _ in islice(waiting, self.progress.tally.queries):
             pass
-        while asked := list(islice(waiting, BATCH)):
-            answers = self._answers(asked)
+        held: deque[list[Asked]] = deque()
+
+        def readable() -> Iterator[list[Entry]]:
+            while asked := list(islice(waiting, BATCH)):
+                held.append(asked)
+                yield [one.entry for one in asked if not one.problem]
+
+        for found in self.sides.screen.answers(readable()):
+            answers = self._answers(held.popleft(), found)
             for answer in answers:
                 self._digest.update(answer.text().encode())
                 self.progress.tally.add(answer)
@@ -253,9 +261,8 @@ class ScreenRun:
         """Return the SHA-256 of the answers so far."""
         return self._digest.hexdigest()
 
-    def _answers(self, asked: Sequence[Asked]) -> list[Answered]:
-        readable = [one for one in asked if not one.problem]
-        found = iter(self.answers(readable, self.sides.screen.ask([one.entry for one in readable])))
+    def _answers(self, asked: Sequence[Asked], screened: Sequence[Screened]) -> list[Answered]:
+        found = iter(self.answers([one for one in asked if not one.problem], screened))
         return [
             Answered(one, could_not_look=one.problem) if one.problem else next(found)
             for one in asked

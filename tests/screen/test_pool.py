@@ -1,0 +1,93 @@
+"""Processes side by side answer as one process does, and end."""
+
+import random
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+import pytest
+
+from maillon.model import MaillonError
+from maillon.screen import Entry, Screen, entry
+from maillon.screen.index import Segment, build
+from maillon.screen.screen import WORTH_A_PROCESS, digest
+
+GIVEN = ("Ahmed", "Omar", "Viktor", "Fatima", "Юрий", "أحمد", "Carlos", "Abdulkarim", "Mei")
+FAMILY = ("al-Masri", "Sokolov", "Haddad", "Fernández", "Öztürk", "Khan", "Dupont", "Petrov")
+COUNT = WORTH_A_PROCESS + 500
+
+
+def people(seed: int, count: int) -> list[Entry]:
+    """Return invented persons."""
+    chance = random.Random(seed)
+    return [
+        entry(
+            f"{seed}-{number}",
+            "Person",
+            "",
+            {
+                "name": [f"{chance.choice(GIVEN)} {chance.choice(GIVEN)} {chance.choice(FAMILY)}"],
+                "birthDate": [str(chance.randrange(1950, 2000))],
+            },
+        )
+        for number in range(count)
+    ]
+
+
+def cut(queries: Sequence[Entry], size: int) -> Iterator[list[Entry]]:
+    """Yield batches."""
+    waiting = iter(queries)
+    while batch := list(islice(waiting, size)):
+        yield batch
+
+
+@pytest.fixture(scope="module")
+def listed() -> Segment:
+    """Some list entries."""
+    return build(people(1, 300))
+
+
+def test_processes_answer_as_one_does(listed: Segment) -> None:
+    queries = people(2, COUNT)
+    with Screen([listed], threshold=0.5) as alone:
+        expected = digest(one for found in alone.answers(cut(queries, 700)) for one in found)
+    with Screen([listed], threshold=0.5, processes=2) as screen:
+        batches = screen.answers(cut(queries, WORTH_A_PROCESS))
+        answers = [one for found in batches for one in found]
+    assert [one.id for one in answers] == [one.id for one in queries]
+    assert digest(answers) == expected
+    assert any(one.hits for one in answers)
+    assert (screen.considered, screen.truncated) == (alone.considered, alone.truncated)
+
+
+def test_few_records_begin_no_process(listed: Segment) -> None:
+    with Screen([listed], threshold=0.5, processes=2) as screen:
+        found = list(screen.answers([people(3, 10)]))
+        assert len(found[0]) == 10
+        assert screen.pool is None
+
+
+def test_what_a_process_refuses_is_raised_here(listed: Segment) -> None:
+    broken = Entry("q", "Person", "", {"name": [3]}, version="x")  # type: ignore[list-item]
+    with (
+        Screen([listed], processes=2) as screen,
+        pytest.raises(TypeError, match=r".+"),
+    ):
+        list(screen.answers([[*people(4, WORTH_A_PROCESS), broken]]))
+
+
+def test_a_process_that_dies_is_told_with_the_remedy(listed: Segment) -> None:
+    with Screen([listed], processes=2) as screen:
+        batches = screen.answers(cut(people(5, 3 * COUNT), WORTH_A_PROCESS))
+        next(batches)
+        assert screen.pool is not None
+        held = screen.pool.processes
+        for one in held:
+            one.kill()
+        with pytest.raises(MaillonError, match="threads = 1"):
+            list(batches)
+    assert all(one.poll() is not None for one in held)
+
+
+def test_nothing_asked_is_nothing_answered(listed: Segment) -> None:
+    with Screen([listed], processes=2) as screen:
+        assert list(screen.answers([])) == []
