@@ -18,12 +18,13 @@ from sparse_dot_topn import sp_matmul_topn
 
 from maillon.screen.columns import spread, take
 from maillon.screen.compare import COMMON
-from maillon.screen.entry import Name, Origin
+from maillon.screen.entry import Name
 from maillon.screen.estimate import LIKE, WIDTH, Agreed, Edges, Rest, Shape, agreed, opposed, rest
-from maillon.screen.index import Segment, join_weight, norm
+from maillon.screen.index import Segment
 from maillon.screen.model import model
 from maillon.screen.namescore import _likeness as likeness
 from maillon.screen.similar import PIECE, Likes
+from maillon.screen.slots import Slots, lengths, slots
 
 TOP: Final = 50
 """Candidate names of one query name."""
@@ -34,24 +35,6 @@ FLOOR: Final = 0.36
 Numbers = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-
-
-class Slots(NamedTuple):
-    """The words of names, one row a word of a name.
-
-    Attributes:
-        row: Number of the name.
-        asked: Number of the word among the distinct words.
-        weight: Of the word in the name.
-        first: Number of its first part.
-        span: How many parts it holds.
-    """
-
-    row: Numbers
-    asked: Numbers
-    weight: npt.NDArray[np.float32]
-    first: Numbers
-    span: Numbers
 
 
 class Near(NamedTuple):
@@ -94,23 +77,23 @@ class Table(NamedTuple):
 
 def near(names: Sequence[Name], segment: Segment, *, threads: int = 1) -> Near:
     """Return the candidates of each name in one segment; the same with any number of threads."""
-    words, slots = _slots(names)
+    words, held = slots(names)
     likes = segment.likes(words)
     width = segment.postings.shape[0]
     begin = np.searchsorted(likes.asked, np.arange(len(words) + 1))
-    slot, like = spread(begin[slots.asked], (begin[1:] - begin[:-1])[slots.asked])
-    key = slots.row[slot] * width + likes.word[like]
+    slot, like = spread(begin[held.asked], (begin[1:] - begin[:-1])[held.asked])
+    key = held.row[slot] * width + likes.word[like]
     order = np.argsort(key, kind="stable")
     key, slot, like = key[order], slot[order], like[order]
     first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else slot
     start = np.append(first, len(key))
-    table = Table(key[first], start, slot, like, slots, likes, Shape.of(names))
+    table = Table(key[first], start, slot, like, held, likes, Shape.of(names))
     if not len(key):
         empty = np.zeros(0, np.int64)
         return Near(empty, empty, np.zeros(len(names), bool), table)
-    length = np.asarray([norm(one) for one in names], np.float32)
-    row = slots.row[slot]
-    data = slots.weight[slot] / length[row] * likes.worth[like]
+    length = lengths(held, len(names))
+    row = held.row[slot]
+    data = held.weight[slot] / length[row] * likes.worth[like]
     indptr = np.searchsorted(row, np.arange(len(names) + 1)).astype(np.int32)
     query = csr_matrix((data, likes.word[like].astype(np.int32), indptr), (len(names), width))
     answer = sp_matmul_topn(
@@ -121,34 +104,6 @@ def near(names: Sequence[Name], segment: Segment, *, threads: int = 1) -> Near:
     return Near(rows, answer.indices.astype(np.int64), found >= TOP, table)
 
 
-def _slots(names: Sequence[Name]) -> tuple[list[Origin], Slots]:
-    """Return the distinct words of all names, and where they stand."""
-    numbers: dict[Origin, int] = {}
-    row: list[int] = []
-    asked: list[int] = []
-    weights: list[float] = []
-    place: list[int] = []
-    span: list[int] = []
-    for here, name in enumerate(names):
-        parts = name.parts
-        for first, part in enumerate(parts):
-            row.append(here)
-            asked.append(numbers.setdefault(part.origin, len(numbers)))
-            weights.append(part.weight)
-            place.append(first)
-            span.append(1)
-        for first, word in name.joined_words.items():
-            row.append(here)
-            asked.append(numbers.setdefault(Origin(word, span=2), len(numbers)))
-            weights.append(join_weight(parts[first], parts[first + 1]))
-            place.append(first)
-            span.append(2)
-    return list(numbers), Slots(
-        np.asarray(row, np.int64), np.asarray(asked, np.int64), np.asarray(weights, np.float32),
-        np.asarray(place, np.int64), np.asarray(span, np.int64),
-    )  # fmt: skip
-
-
 def edges(close: Near, pairs: Numbers, segment: Segment) -> Edges:
     """Return the words that pairs of names have in common.
 
@@ -157,7 +112,7 @@ def edges(close: Near, pairs: Numbers, segment: Segment) -> Edges:
         pairs: Rows of ``close``, any number of times.
         segment: Where they are from.
     """
-    table, slots, likes = close.table, close.table.slots, close.table.likes
+    table, held, likes = close.table, close.table.slots, close.table.likes
     words = segment.name_words[close.name[pairs]]
     pair, column = np.nonzero(words >= 0)
     wanted = close.row[pairs[pair]] * segment.postings.shape[0] + words[pair, column]
@@ -169,11 +124,11 @@ def edges(close: Near, pairs: Numbers, segment: Segment) -> Edges:
     slot, like = table.slot[at], table.like[at]
     name, word = close.name[pairs[pair]], likes.word[like]
     span, other = segment.span[word].astype(np.int64), segment.name_weights[name, column]
-    own, kind = slots.weight[slot], likes.kind[like]
-    joined = (slots.span[slot] > 1) | (span > 1) | (kind == PIECE)
+    own, kind = held.weight[slot], likes.kind[like]
+    joined = (held.span[slot] > 1) | (span > 1) | (kind == PIECE)
     return Edges(
         pair,
-        _mask(slots.first[slot], slots.span[slot]),
+        _mask(held.first[slot], held.span[slot]),
         _mask(segment.name_first[name, column].astype(np.int64), span),
         kind, likes.near[like].astype(np.float64), np.minimum(own, other).astype(np.float64),
         (own <= COMMON) & (other <= COMMON) & ~joined, joined,

@@ -18,12 +18,14 @@ from scipy.sparse import csr_matrix
 from maillon.screen.columns import spread
 from maillon.screen.compare import ABJADS, CASED
 from maillon.screen.documents import confusion_key
-from maillon.screen.entry import DOCUMENT_PROPS, Entry, Name, Origin, Part, entry
+from maillon.screen.entry import DOCUMENT_PROPS, Entry, Name, Origin, entry, part_of
 from maillon.screen.estimate import WIDTH, Shape
 from maillon.screen.keytable import KeyTable, key_hashes
 from maillon.screen.normalise import VERSION
 from maillon.screen.possible import Facts
 from maillon.screen.similar import Likes, Memory
+from maillon.screen.slots import Slots, lengths, slots
+from maillon.store import collector_off
 
 FORMAT: Final = 3
 
@@ -33,16 +35,6 @@ KNOWN_WORDS: Final = 100_000
 """Texts of words that are kept."""
 
 Numbers = npt.NDArray[np.int64]
-
-
-def join_weight(one: Part, two: Part) -> float:
-    """Return what two parts weigh that are written as one."""
-    return one.weight + two.weight
-
-
-def norm(name: Name) -> float:
-    """Return the length of a name as a vector of its parts' weights."""
-    return float(np.sqrt(sum(part.weight**2 for part in name.parts))) or 1.0
 
 
 class Segment:
@@ -166,99 +158,69 @@ def unpack_segment(packed: bytes) -> Segment:
         return Segment({name: held[name] for name in held.files})
 
 
-class _Words:
-    """Numbers of words, as they are met."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[Origin, int] = {}
-        self.parts: list[Part] = []
-
-    def number(self, part: Part) -> int:
-        found = self.numbers.get(part.origin)
-        if found is None:
-            found = self.numbers[part.origin] = len(self.parts)
-            self.parts.append(part)
-        return found
-
-
-class _Names:
-    """The columns of the names and their postings, as names come."""
-
-    def __init__(self) -> None:
-        self.words = _Words()
-        self.word_of: list[int] = []
-        self.name_of: list[int] = []
-        self.weight_of: list[float] = []
-        self.owner: list[int] = []
-        self.held: list[list[tuple[int, float, int]]] = []
-        self.names: list[Name] = []
-
-    def add(self, owner: int, name: Name) -> None:
-        """Take one name of an entry."""
-        length, here = norm(name), len(self.owner)
-        numbers = [self.words.number(part) for part in name.parts]
-        row = [
-            (word, part.weight, first)
-            for first, (word, part) in enumerate(zip(numbers, name.parts, strict=True))
-        ]
-        joined = [
-            (
-                self.words.number(both),
-                join_weight(name.parts[first], name.parts[first + 1]),
-                first,
-            )
-            for first, both in name.neighbours.items()
-        ]
-        for word, weight, _ in (*row, *joined):
-            self.word_of.append(word)
-            self.name_of.append(here)
-            self.weight_of.append(weight / length)
-        self.owner.append(owner)
-        self.held.append([*row[:WIDTH], *joined])
-        self.names.append(name)
-
-    def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the arrays to keep."""
-        parts = self.words.parts
-        return {
-            **_postings(self.word_of, self.name_of, self.weight_of, len(parts)),
-            **_names(self.held),
-            **Shape.of(self.names).arrays(),
-            "owner": np.asarray(self.owner, np.int32),
-            **KeyTable.build(parts).arrays(),
-            **_texts(parts),
-            "word_span": np.asarray([part.span for part in parts], np.uint8),
-            "word_abjad": np.asarray([part.script in ABJADS for part in parts], np.bool_),
-            "word_cased": np.asarray([part.script in CASED for part in parts], np.bool_),
-        }
-
-
 def build(entries: Iterable[Entry]) -> Segment:
     """Index entries.
 
     Args:
         entries: In a fixed order; those without a name are left out of the names, not of the count.
     """
-    names = _Names()
-    facts = []
-    blobs: list[bytes] = []
-    documents: list[str] = []
-    holders: list[int] = []
-    for number, one in enumerate(entries):
-        for name in one.names:
-            names.add(number, name)
-        facts.append(one)
-        documents += (numbers := _document_keys(one))
-        holders += [number] * len(numbers)
-        blobs.append(_blob(one))
+    with collector_off():  # what is made on the way holds no cycles
+        return _built(entries)
+
+
+def _built(entries: Iterable[Entry]) -> Segment:
+    held = list(entries)
+    names = [name for one in held for name in one.names]
+    documents = [_document_keys(one) for one in held]
+    holders = np.repeat(np.arange(len(held)), [len(keys) for keys in documents])
     return Segment(
         {
-            **names.arrays(),
-            **Facts.of(facts).arrays(),
-            **_strings("entry", blobs),
-            **_documents(documents, holders),
+            **_named(names),
+            "owner": np.repeat(
+                np.arange(len(held), dtype=np.int32), [len(one.names) for one in held]
+            ),
+            **Facts.of(held).arrays(),
+            **_strings("entry", [_blob(one) for one in held]),
+            **_documents([key for keys in documents for key in keys], holders),
         }
     )
+
+
+def _named(names: Sequence[Name]) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays of names and of their words."""
+    origins, held = slots(names)
+    parts = [part_of(origin) for origin in origins]
+    weight = held.weight / lengths(held, len(names))[held.row]
+    order = np.lexsort((held.row, held.asked))
+    start = np.searchsorted(held.asked[order], np.arange(len(parts) + 1))
+    return {
+        "post_start": start.astype(np.int32),
+        "post_name": held.row[order].astype(np.int32),
+        "post_weight": weight[order],
+        **_looked_at(held, len(names)),
+        **Shape.of(names).arrays(),
+        **KeyTable.build(parts).arrays(),
+        **_strings("word", [part.text.encode() for part in parts]),
+        "word_span": np.asarray([part.span for part in parts], np.uint8),
+        "word_abjad": np.asarray([part.script in ABJADS for part in parts], np.bool_),
+        "word_cased": np.asarray([part.script in CASED for part in parts], np.bool_),
+    }
+
+
+def _looked_at(held: Slots, count: int) -> dict[str, npt.NDArray[Any]]:
+    """Return each name's words, their weights and places, neighbours as one after the parts."""
+    words = np.full((count, 2 * WIDTH), -1, np.int32)
+    weights = np.zeros((count, 2 * WIDTH), np.float32)
+    first = np.zeros((count, 2 * WIDTH), np.uint8)
+    size = np.bincount(held.row[held.span == 1], minlength=count)
+    begin = np.searchsorted(held.row, np.arange(count))
+    place = np.arange(len(held.row)) - begin[held.row]
+    over = np.maximum(size - WIDTH, 0)[held.row]  # parts that are not looked at
+    column = np.where(held.span == 1, place, place - over)
+    kept = np.where(held.span == 1, place < WIDTH, column < 2 * WIDTH)
+    at = held.row[kept], column[kept]
+    words[at], weights[at], first[at] = held.asked[kept], held.weight[kept], held.first[kept]
+    return {"name_words": words, "name_weights": weights, "name_first": first}
 
 
 def _document_keys(one: Entry) -> list[str]:
@@ -276,9 +238,10 @@ def _blob(one: Entry) -> bytes:
     for name in one.names:
         properties.setdefault(name.prop, []).append(name.text)
     said = [one.id, one.schema, one.dataset, properties, dict(one.statements), one.version]
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode(
-        errors="surrogatepass"
-    )
+    return _encoded(said).encode(errors="surrogatepass")
+
+
+_encoded: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _strings(name: str, blobs: Sequence[bytes]) -> dict[str, npt.NDArray[Any]]:
@@ -290,40 +253,9 @@ def _strings(name: str, blobs: Sequence[bytes]) -> dict[str, npt.NDArray[Any]]:
     }
 
 
-def _texts(parts: Sequence[Part]) -> dict[str, npt.NDArray[Any]]:
-    return _strings("word", [part.text.encode() for part in parts])
-
-
-def _postings(
-    word_of: list[int], name_of: list[int], weight_of: list[float], count: int
+def _documents(
+    documents: Sequence[str], holders: npt.NDArray[np.int64]
 ) -> dict[str, npt.NDArray[Any]]:
-    words = np.asarray(word_of, np.int64)
-    names = np.asarray(name_of, np.int64)
-    order = np.lexsort((names, words))
-    starts = np.searchsorted(words[order], np.arange(count + 1)).astype(np.int32)
-    return {
-        "post_start": starts,
-        "post_name": names[order].astype(np.int32),
-        "post_weight": np.asarray(weight_of, np.float32)[order],
-    }
-
-
-def _names(
-    held: Sequence[Sequence[tuple[int, float, int]]],
-) -> dict[str, npt.NDArray[Any]]:
-    """Return each name's words, their weights and places, neighbours as one after the parts."""
-    words = np.full((len(held), 2 * WIDTH), -1, np.int32)
-    weights = np.zeros((len(held), 2 * WIDTH), np.float32)
-    first = np.zeros((len(held), 2 * WIDTH), np.uint8)
-    for row, name in enumerate(held):
-        for column, (word, weight, place) in enumerate(name[: 2 * WIDTH]):
-            words[row, column] = word
-            weights[row, column] = weight
-            first[row, column] = place
-    return {"name_words": words, "name_weights": weights, "name_first": first}
-
-
-def _documents(documents: list[str], holders: list[int]) -> dict[str, npt.NDArray[Any]]:
-    hashes, entries = key_hashes(documents), np.asarray(holders, np.int32)
+    hashes, entries = key_hashes(documents), holders.astype(np.int32)
     order = np.lexsort((entries, hashes))
     return {"document_hash": hashes[order], "document_entry": entries[order]}
