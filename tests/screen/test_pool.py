@@ -4,11 +4,13 @@ import random
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+import numpy as np
 import pytest
 
 from maillon.model import MaillonError
 from maillon.screen import Entry, Screen, entry
 from maillon.screen.index import Segment, build
+from maillon.screen.pool import build_large
 from maillon.screen.screen import WORTH_A_PROCESS, digest
 
 GIVEN = ("Ahmed", "Omar", "Viktor", "Fatima", "Юрий", "أحمد", "Carlos", "Abdulkarim", "Mei")
@@ -80,12 +82,21 @@ def test_a_process_that_dies_is_told_with_the_remedy(listed: Segment) -> None:
         batches = screen.answers(cut(people(5, 3 * COUNT), WORTH_A_PROCESS))
         next(batches)
         assert screen.pool is not None
-        held = screen.pool.processes
+        held = screen.pool.workers.processes
         for one in held:
             one.kill()
         with pytest.raises(MaillonError, match="threads = 1"):
             list(batches)
     assert all(one.poll() is not None for one in held)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_long_list_is_indexed_in_parts(processes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("maillon.screen.pool.PART", 100)
+    entries = people(6, 350)
+    found, whole = build_large(iter(entries), processes=processes), build(entries)
+    for name, array in whole.arrays.items():
+        assert np.array_equal(array, found.arrays[name]), name
 
 
 def test_nothing_asked_is_nothing_answered(listed: Segment) -> None:

@@ -49,6 +49,9 @@ def shared(one: str, two: str) -> set[str]:
         ("Faizullah", "Faiz ullah"),
         ("Vučić", "Vuchich"),
         ("Sukarno", "Soekarno"),
+        ("Tawhid", "Tauhid"),
+        ("Naoual", "Nawal"),
+        ("Siraj", "Siradj"),
     ],
 )
 def test_spellings_of_one_name_share_a_fine_skeleton(one: str, two: str) -> None:
@@ -190,3 +193,90 @@ def test_no_text_stops_the_keys(text: str) -> None:
         assert all(key[1] == ":" for key in keys(*one[:3]))
     if found:
         keys(*joined(found)[:3])
+
+
+@pytest.mark.parametrize(
+    ("russian", "latin_words"),
+    [
+        ("ат-Таухид", ("tawhid",)),
+        ("аш-Шабааб", ("shabaab",)),
+        ("ас-Сунна", ("sunna",)),
+        ("аз-Завахири", ("zawahiri",)),
+        ("аль-Багдади", ("baghdadi",)),
+    ],
+)
+def test_arabic_as_russian_writes_it_keeps_its_article_apart(
+    russian: str, latin_words: tuple[str, ...]
+) -> None:
+    # Russian practical transcription of Arabic: assimilated articles, x for kh and h, y for w
+    found = [one for one in name_words(russian) if not one.role]
+    assert len(found) == len(latin_words)
+    for one, text in zip(found, latin_words, strict=True):
+        assert set(keys(*one[:3])) & {key for key in held(text) if key[0] == "s"}
+
+
+@pytest.mark.parametrize(
+    ("hangul", "given"),
+    [
+        ("태희", "Tae-hee"),  # Standard Pronunciation 5.3: ui after a consonant is i
+        ("경리", "Kyŏng-ni"),  # McCune-Reischauer: r after ng is n
+        ("기문", "Ki-moon"),
+        ("정은", "Jong-un"),
+        ("선희", "Sun-hui"),
+        ("순택", "Suntaek"),
+    ],
+)
+def test_given_names_in_hangul_share_syllables_with_usual_spellings(
+    hangul: str, given: str
+) -> None:
+    native = name_words("김" + hangul)[1]
+    spelt = joined(name_words("Kim " + given)[1:])
+    assert {k for k in keys(*native[:3]) if k[0] == "k"} & set(keys(*spelt[:3]))
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Gyeongri", "Kyongni"),  # letter by letter, and as it sounds
+        ("Huichan", "Hee-chan"),
+        ("Yeonghui", "Young-hee"),
+    ],
+)
+def test_two_romanisations_of_a_korean_name_share_syllables(one: str, two: str) -> None:
+    first, second = (joined(name_words("Kim " + text)[1:]) for text in (one, two))
+    assert {k for k in keys(*first[:3]) if k[0] == "k"} & set(keys(*second[:3]))
+
+
+@pytest.mark.parametrize(
+    ("surname", "spelling"), [("반", "Ban"), ("국", "Kook"), ("이", "I"), ("오", "O")]
+)
+def test_surnames_that_are_seldom_or_short_are_known(surname: str, spelling: str) -> None:
+    native = name_words(surname + "민수")[0]
+    spelt = name_words(spelling + " Min-su")[0]
+    assert {k for k in keys(*native[:3]) if k[0] == "k"} & set(keys(*spelt[:3]))
+
+
+@pytest.mark.parametrize(
+    ("han", "personal"),
+    [
+        ("英文", "Ing-wen"),
+        ("显龙", "Hsien Loong"),
+        ("美华", "Mei-hwa"),
+        ("大千", "Dai-chien"),
+        ("元任", "Yuen-ren"),
+        ("学森", "Hsue-sen"),
+    ],
+)
+def test_given_names_in_han_share_syllables_with_personal_spellings(
+    han: str, personal: str
+) -> None:
+    given = name_words("李" + han)[1]
+    spelt = joined(name_words("Lee " + personal)[1:])
+    assert {k for k in keys(*given[:3]) if k[0] == "z"} & set(keys(*spelt[:3]))
+
+
+def test_a_hebrew_alef_before_the_end_is_an_a() -> None:
+    assert "a" not in shared("מילאן", "Maalin")
+    assert "a" in shared("מילאן", "Milan")
+    assert "a" in shared("דניאל", "Daniel")
+    assert "a" in shared("זאב", "Zeev")

@@ -6,9 +6,22 @@ from typing import Final, NamedTuple
 from rapidfuzz.distance import OSA
 
 from maillon.screen.assignment import best_assignment
-from maillon.screen.compare import CASED, EXACT, INITIAL, KNOWN, LOOSE, WORTH, Verdict, compare
+from maillon.screen.compare import (
+    CASED,
+    EXACT,
+    INITIAL,
+    KNOWN,
+    LOOSE,
+    MAKING,
+    PREFIX,
+    WITHOUT_VOWEL,
+    WORTH,
+    Verdict,
+    compare,
+)
 from maillon.screen.entry import Name, Part
 from maillon.screen.normalise import PARTICLES
+from maillon.screen.rarity import rarity_of_key
 
 Numbers = tuple[int, ...]
 
@@ -47,13 +60,30 @@ def align(mine: Name, theirs: Name) -> Alignment:
     right = [n for n in range(len(listed)) if all(n not in one.theirs for one in matches)]
     left = [n for n in left if not _misspelt_particle(ours[n], theirs)]
     right = [n for n in right if not _misspelt_particle(listed[n], mine)]
-    if left and right and (len(ours) > 1 or len(listed) > 1):
-        matches += _neighbours(mine, theirs, left, right, matches)
+    if (left and right) or ((left or right) and any(_worth(one.verdict) < SURE for one in matches)):
+        together = _neighbours(mine, theirs, left, right, matches)
+        matches += together
+        if together and left and right:  # what neighbours took back is free for another
+            matches += _again(ours, listed, left, right)
         if left and len(right) > 1:
             matches += _runs(ours, listed, left, right, flip=False)
         if right and len(left) > 1:
             matches += _runs(listed, ours, right, left, flip=True)
     return Alignment(tuple(sorted(matches)), tuple(left), tuple(right))
+
+
+def _again(
+    ours: Sequence[Part], listed: Sequence[Part], left: list[int], right: list[int]
+) -> list[Match]:
+    """Match what is left over, and take it out of what is left."""
+    found = [
+        one._replace(mine=(left[one.mine[0]],), theirs=(right[one.theirs[0]],))
+        for one in _assign([ours[n] for n in left], [listed[n] for n in right])
+    ]
+    for one in found:
+        left.remove(one.mine[0])
+        right.remove(one.theirs[0])
+    return found
 
 
 def _misspelt_particle(part: Part, other: Name) -> bool:
@@ -78,8 +108,15 @@ def _assign(ours: Sequence[Part], listed: Sequence[Part]) -> list[Match]:
     if len(set(rows)) < len(rows) or len(set(columns)) < len(columns):
         chosen = _best(ours, listed, cells)
     return [
-        Match((m,), (n,), cells[m, n], min(ours[m].weight, listed[n].weight)) for m, n in chosen
+        Match((m,), (n,), cells[m, n], _weight(ours[m].weight, listed[n].weight, cells[m, n]))
+        for m, n in chosen
     ]
+
+
+def _weight(one: float, two: float, verdict: Verdict) -> float:
+    """Return how telling an agreement is: no more than either word, nor than what agrees of it."""
+    weight = min(one, two)
+    return min(weight, rarity_of_key(verdict.key)) if verdict.key else weight
 
 
 def _best(
@@ -88,9 +125,10 @@ def _best(
     rows, columns = sorted({m for m, _ in cells}), sorted({n for _, n in cells})
     table = [[0.0] * len(columns) for _ in rows]
     for (m, n), verdict in cells.items():
-        weight = min(ours[m].weight, listed[n].weight)
+        weight = _weight(ours[m].weight, listed[n].weight, verdict)
+        same = ours[m].text == listed[n].text  # chen is 陈 before jun is, in another system
         # of equal choices the one that keeps the order
-        value = WORTH[verdict.kind] * verdict.near * weight + 1e-3 - 1e-6 * abs(m - n)
+        value = WORTH[verdict.kind] * verdict.near * weight + same + 1e-3 - 1e-6 * abs(m - n)
         table[rows.index(m)][columns.index(n)] = value
     found = ((rows[m], columns[n]) for m, n in best_assignment(table))
     return [pair for pair in found if pair in cells]
@@ -118,7 +156,7 @@ def _neighbours(  # noqa: C901 - one walk, its exceptions in order
                 free = (n in other) + (n + 1 in other)
                 if not free or len(taken) > 1:
                     continue
-                verdict = compare(one.parts[m], both)
+                verdict = _of_bones(compare(one.parts[m], both))
                 if verdict is None or _slight(verdict):
                     continue
                 if any(_worth(match.verdict) >= _worth(verdict) for match in taken):
@@ -130,7 +168,9 @@ def _neighbours(  # noqa: C901 - one walk, its exceptions in order
                     matches.remove(match)  # its parts are free again
                     rest.extend((match.mine, match.theirs)[side])
                     other.extend((match.theirs, match.mine)[side])
-                weight = min(one.parts[m].weight, two.parts[n].weight + two.parts[n + 1].weight)
+                weight = _weight(
+                    one.parts[m].weight, two.parts[n].weight + two.parts[n + 1].weight, verdict
+                )
                 found.append(_match((m,), (n, n + 1), verdict, weight, flip=side == 1))
                 rest.remove(m)
                 for used in (n, n + 1):
@@ -138,6 +178,13 @@ def _neighbours(  # noqa: C901 - one walk, its exceptions in order
                         other.remove(used)
                 break
     return found
+
+
+def _of_bones(verdict: Verdict | None) -> Verdict | None:
+    """Return a verdict on neighbours as one word: by consonants alone too many words join."""
+    if verdict and verdict.key[:1] in {"a", "b"} and "~" not in verdict.key:
+        return verdict._replace(near=WITHOUT_VOWEL)
+    return verdict
 
 
 def _match(one: Numbers, several: Numbers, verdict: Verdict, weight: float, *, flip: bool) -> Match:
@@ -155,7 +202,7 @@ def _worth(verdict: Verdict) -> float:
 
 
 def _slight(verdict: Verdict) -> bool:
-    return verdict.kind in {INITIAL, LOOSE, KNOWN}
+    return verdict.kind in {INITIAL, LOOSE, KNOWN, PREFIX}
 
 
 def _runs(
@@ -195,7 +242,7 @@ def _spell(word: str, pieces: list[tuple[str, int]]) -> list[int]:
             more = _spell(after, rest)
             if more:
                 return [number, *more]
-        elif len(word) > 2 and text.startswith(word):  # noqa: PLR2004 - letters
+        elif len(word) > 2 and text.startswith(word) and text[len(word) :] not in MAKING:  # noqa: PLR2004 - letters
             return [number]
     for size in (4, 3, 2):
         if word[:size] in PARTICLES and len(word) > size + 1:

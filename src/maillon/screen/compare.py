@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA, Indel
 
-from maillon.screen.entry import Part
+from maillon.screen.entry import SYSTEM, Part
 
 EXACT: Final = "exact"
 SPELLING: Final = "spelling"
@@ -34,7 +34,7 @@ ABJADS: Final = frozenset(("arab", "hebr"))
 
 BARE: Final = frozenset("ab")
 """Keys that tell only between a script without vowels and another."""
-WITHOUT_VOWEL: Final = 0.75
+WITHOUT_VOWEL: Final = 0.5
 """How near two words are whose consonants alone agree."""
 
 COMMON: Final = 7.5
@@ -67,17 +67,34 @@ def compare(one: Part, two: Part) -> Verdict | None:
         # three is 3; but numbers are no typos of each other
         return Verdict(CONCEPT, 1.0, same[0]) if same else None
     if min(len(one.text), len(two.text)) == 1 and one.script in CASED and two.script in CASED:
-        return Verdict(INITIAL, 1.0) if one.text[0] == two.text[0] else None
+        return _letter(one, two)
     common = one.keys & two.keys
     if common and (one.script in ABJADS) == (two.script in ABJADS) and one.script != "arab":
         common = frozenset(key for key in common if key[0] not in BARE)
+    system = _systems(one) & _systems(two)
+    if system:  # one syllable is another name, however near it is spelt
+        common = frozenset(key for key in common if key[0] in system)
     if common:
         shared = _shared(one, two, common)
         if shared and shared.kind != LOOSE:
             return shared
     else:
         shared = None
-    return _edited(one, two) or shared
+    return _edited(one, two, syllables=bool(system)) or shared
+
+
+def _letter(one: Part, two: Part) -> Verdict | None:
+    """Compare one letter with a word: an initial, or a whole name as I is of Lee and O of Oh."""
+    whole = sorted(key for key in one.keys & two.keys if key[0] == "k")
+    if whole:
+        return Verdict(SYLLABLE, 1.0, whole[0])
+    return Verdict(INITIAL, 1.0) if one.text[0] == two.text[0] else None
+
+
+def _systems(part: Part) -> frozenset[str]:
+    """Return the systems of syllables in which the whole name of a part can be written."""
+    _, _, systems = part.native.partition(SYSTEM) if part.script == "latn" else ("", "", "")
+    return frozenset(systems)
 
 
 def _shared(one: Part, two: Part, common: frozenset[str]) -> Verdict | None:
@@ -100,12 +117,12 @@ def _shared(one: Part, two: Part, common: frozenset[str]) -> Verdict | None:
 
 _STRENGTH: Final = {"n": 0, "s": 1, "a": 1, "z": 2, "k": 2, "x": 3, "b": 4, "c": 4, "l": 5}
 _KINDS: Final = {
-    "n": EXACT, "s": SPELLING, "a": SCRIPT, "b": SCRIPT, "z": SYLLABLE, "k": SYLLABLE, "x": NAME,
+    "n": EXACT, "s": SPELLING, "a": SCRIPT, "b": LOOSE, "z": SYLLABLE, "k": SYLLABLE, "x": NAME,
     "c": CONCEPT, "l": LOOSE,
 }  # fmt: skip
 
 
-def _edited(one: Part, two: Part) -> Verdict | None:  # noqa: PLR0911 - one line a verdict
+def _edited(one: Part, two: Part, *, syllables: bool) -> Verdict | None:  # noqa: PLR0911 - one line a verdict
     if one.script == two.script and one.script not in CASED:
         mine, theirs = one.native, two.native
         if one.script in {"hani", "hang"}:
@@ -121,11 +138,12 @@ def _edited(one: Part, two: Part) -> Verdict | None:  # noqa: PLR0911 - one line
     distance = OSA.distance(mine, theirs, score_cutoff=budget)
     near = round(1 - distance / long, 3)
     if distance <= budget:
-        if one.weight <= COMMON and two.weight <= COMMON:
+        if syllables or (one.weight <= COMMON and two.weight <= COMMON):
             return Verdict(KNOWN, near)
         return Verdict(TYPO if distance == 1 else TYPOS, near)
     if short >= CUT_SHORT and (mine.startswith(theirs) or theirs.startswith(mine)):
-        return Verdict(PREFIX, near)
+        rest = max(mine, theirs, key=len)[short:]
+        return None if rest in MAKING else Verdict(PREFIX, near)
     return None
 
 
@@ -140,6 +158,17 @@ def _bones_edited(one: Part, two: Part) -> Verdict | None:
     return None
 
 
+MAKING: Final = frozenset(
+    (
+        "i", "y", "ia", "ian", "yan", "ians", "far", "fard", "nia", "niya", "nejad", "nezhad",
+        "pour", "pur", "poor", "zad", "zadeh", "zada", "zade", "zai", "zay", "khel", "wal", "vand",
+        "ov", "ova", "ev", "eva", "in", "ina", "ovich", "evich", "ovna", "evna", "ovic", "evic",
+        "ski", "sky", "ska", "skaya", "enko", "chenko", "shvili", "dze", "son", "sson", "sen",
+        "oglu", "ogly", "ez", "es", "opoulos", "idis", "akis", "escu", "eanu",
+        "uddin", "eddin", "eddine", "ullah", "allah", "ollah",
+    )
+)  # fmt: skip
+"""Endings that make another name of a name: Mahmoudian is no Mahmoud that was cut short."""
 LONG_BONES: Final = 5
 CUT_SHORT: Final = 5
 """Letters that the beginning of a word needs to stand for the word."""

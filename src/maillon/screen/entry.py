@@ -50,7 +50,7 @@ class Origin(NamedTuple):
     Attributes:
         word: The word, or several as one.
         lead: The particles before it, when with them it can be one word, such as ``vander``.
-        organisation: Whether it is part of an organisation's name.
+        organisation: Whether it is a word of organisations, such as ``bank``, in one's name.
         span: How many words of the name it holds.
     """
 
@@ -77,18 +77,41 @@ class Part:
 
     __slots__ = ("after", "keys", "led", "native", "origin", "script", "span", "text", "weight")
 
-    def __init__(self, word: Word, after: str = "", span: int = 1) -> None:
-        self.origin = Origin(word, span=span)
+    def __init__(self, origin: Origin, after: str = "") -> None:
+        word = origin.word
+        self.origin = origin
         self.text = word.text
         self.script = word.script
         self.native = word.native
-        self.led = word.text
-        read = keys if span == 1 else joined_keys
-        found = read(word.text, word.script, word.native)
-        self.keys = frozenset((*found, *_bones(found)))
-        self.weight = rarity(word.text, self.keys)
+        self.led = origin.lead + word.text
+        self.keys, self.weight = _joined(origin) if origin.span > 1 else _single(origin)
         self.after = after
-        self.span = span
+        self.span = origin.span
+
+
+@lru_cache(maxsize=1 << 15)
+def _single(origin: Origin) -> tuple[frozenset[str], float]:
+    """Return the keys and the weight of a word."""
+    word = origin.word
+    found = keys(word.text, word.script, word.native)
+    held = frozenset((*found, *_bones(found)))
+    weight = rarity(word.text, held)
+    if origin.lead:
+        text = origin.lead + word.text
+        held |= {key for key in joined_keys(text, "latn", text) if key[0] == "s"}
+    if origin.organisation:
+        held |= {f"c:{concept(word.text)}"}
+        weight = min(weight / 2, GENERIC)
+    return held, weight
+
+
+@lru_cache(maxsize=1 << 13)
+def _joined(origin: Origin) -> tuple[frozenset[str], float]:
+    """Return the keys and the weight of neighbours as one word."""
+    word = origin.word
+    found = joined_keys(word.text, word.script, word.native)
+    held = frozenset((*found, *_bones(found)))
+    return held, rarity(word.text, held)
 
 
 def _bones(found: Sequence[str]) -> Iterator[str]:
@@ -102,29 +125,8 @@ def _bones(found: Sequence[str]) -> Iterator[str]:
 
 @lru_cache(maxsize=1 << 15)
 def _part(word: Word, after: str, lead: str, organisation: bool) -> Part:
-    found = Part(word, after)
     leads = lead if word.script == "latn" and not lead.startswith(ARTICLES) else ""
-    meaning = concept(word.text) if organisation else ""
-    found.origin = Origin(word, leads, bool(meaning))
-    if leads:
-        found.led = text = leads + word.text
-        found.keys |= {key for key in joined_keys(text, "latn", text) if key[0] == "s"}
-    if meaning:
-        found.keys |= {f"c:{meaning}"}
-        found.weight = min(found.weight / 2, GENERIC)
-    return found
-
-
-def part_of(origin: Origin) -> Part:
-    """Return the part that is made from this, no particle before it."""
-    if origin.span > 1:
-        return _joined_part(origin.word, "")
-    return _part(origin.word, "", origin.lead, origin.organisation)
-
-
-@lru_cache(maxsize=1 << 13)
-def _joined_part(word: Word, after: str) -> Part:
-    return Part(word, after, 2)
+    return Part(Origin(word, leads, bool(organisation and concept(word.text))), after)
 
 
 class Name:
@@ -187,7 +189,7 @@ class Name:
         """Each two neighbouring parts as one part, by the number of the first."""
         if self._neighbours is None:
             self._neighbours = {
-                number: _joined_part(word, self.parts[number].after)
+                number: Part(Origin(word, span=2), self.parts[number].after)
                 for number, word in self.joined_words.items()
             }
         return self._neighbours

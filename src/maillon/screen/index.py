@@ -18,7 +18,7 @@ from scipy.sparse import csr_matrix
 from maillon.screen.columns import spread
 from maillon.screen.compare import ABJADS, CASED
 from maillon.screen.documents import confusion_key
-from maillon.screen.entry import DOCUMENT_PROPS, Entry, Name, Origin, entry, part_of
+from maillon.screen.entry import DOCUMENT_PROPS, Entry, Name, Origin, Part, entry
 from maillon.screen.estimate import WIDTH, Shape
 from maillon.screen.keytable import KeyTable, key_hashes
 from maillon.screen.normalise import VERSION
@@ -112,6 +112,11 @@ class Segment:
         said = {"format": FORMAT, "normaliser": VERSION, "arrays": sorted(self._arrays)}
         (folder / "segment.json").write_text(json.dumps(said), encoding="utf-8")
 
+    @property
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """The arrays that it is made of."""
+        return self._arrays
+
     def _said(self, number: int) -> list[Any]:
         start, end = self._arrays["entry_start"][number : number + 2]
         found: list[Any] = json.loads(bytes(self._arrays["entry_text"][start:end]))
@@ -148,7 +153,7 @@ def open_segment(folder: Path) -> Segment:
 def pack_segment(segment: Segment) -> bytes:
     """Return a segment as bytes, to be sent to another process."""
     raw = io.BytesIO()
-    np.savez(raw, **segment._arrays)  # type: ignore[arg-type]  # noqa: SLF001 - of this module
+    np.savez(raw, **segment.arrays)  # type: ignore[arg-type]  # names are plain
     return raw.getvalue()
 
 
@@ -189,7 +194,7 @@ def _built(entries: Iterable[Entry]) -> Segment:
 def _named(names: Sequence[Name]) -> dict[str, npt.NDArray[Any]]:
     """Return the arrays of names and of their words."""
     origins, held = slots(names)
-    parts = [part_of(origin) for origin in origins]
+    parts = [Part(origin) for origin in origins]
     weight = held.weight / lengths(held, len(names))[held.row]
     order = np.lexsort((held.row, held.asked))
     start = np.searchsorted(held.asked[order], np.arange(len(parts) + 1))
@@ -201,6 +206,7 @@ def _named(names: Sequence[Name]) -> dict[str, npt.NDArray[Any]]:
         **Shape.of(names).arrays(),
         **KeyTable.build(parts).arrays(),
         **_strings("word", [part.text.encode() for part in parts]),
+        "word_mark": key_hashes(["\x1f".join(map(str, (*one.word, *one[1:]))) for one in origins]),
         "word_span": np.asarray([part.span for part in parts], np.uint8),
         "word_abjad": np.asarray([part.script in ABJADS for part in parts], np.bool_),
         "word_cased": np.asarray([part.script in CASED for part in parts], np.bool_),

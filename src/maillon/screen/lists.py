@@ -7,22 +7,26 @@ read, into a new segment, and their older selves are marked as gone.
 
 import json
 import os
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
-from maillon.screen.index import Segment, build, open_segment
+from maillon.screen.index import Segment, open_segment
 from maillon.screen.listed import fingerprints, list_entries
+from maillon.screen.merge import merge
 from maillon.screen.normalise import VERSION
+from maillon.screen.pool import build_large
 from maillon.store import Workbench
 
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 MOST_SEGMENTS: Final = 8
-"""Segments of one generation; then all entries are indexed anew."""
+"""Segments of one generation; with more they are put together into one."""
 
 MOST_GONE: Final = 0.25
-"""Share of entries that may be marked as gone before all are indexed anew."""
+"""Share of entries that may be marked as gone before they are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def open_index(folder: Path, datasets: frozenset[str] = frozenset()) -> ListInde
         datasets: Lists to look at; none stands for all.
     """
     said = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-    segments, gone, count = [], [], 0
+    segments, gone, entries = [], [], 0
     for held in said["segments"]:
         segment = open_segment(folder / held["folder"])
         hidden = set(held["gone"])
@@ -64,17 +68,18 @@ def open_index(folder: Path, datasets: frozenset[str] = frozenset()) -> ListInde
             hidden |= {n for n, name in enumerate(held["datasets"]) if name not in datasets}
         segments.append(segment)
         gone.append(frozenset(hidden))
-        count += segment.entry_count - len(hidden)
-    return ListIndex(tuple(segments), tuple(gone), count)
+        entries += segment.entry_count - len(hidden)
+    return ListIndex(tuple(segments), tuple(gone), entries)
 
 
-def write_index(bench: Workbench, folder: Path, older: Path | None) -> None:
+def write_index(bench: Workbench, folder: Path, older: Path | None, *, processes: int = 1) -> None:
     """Write a generation of the index into an empty folder.
 
     Args:
         bench: The view's workbench.
         folder: Where to.
         older: An earlier generation for the same view, to build on.
+        processes: How many share the work on a long list.
     """
     now = fingerprints(bench)
     kept = _older(older, now)
@@ -91,7 +96,7 @@ def write_index(bench: Workbench, folder: Path, older: Path | None) -> None:
     if changed or not kept:
         entries = list_entries(bench, ids=None if len(changed) == len(now) else changed)
         name = f"segment-{len(kept)}-{len(now)}-{len(changed)}"
-        build(entries).save(folder / name)
+        build_large(entries, processes=processes).save(folder / name)
         ids = [one.id for one in entries]
         kept.append(
             {
@@ -99,6 +104,9 @@ def write_index(bench: Workbench, folder: Path, older: Path | None) -> None:
                 "datasets": [one.dataset for one in entries],
             }
         )  # fmt: skip
+    total, gone = (sum(len(one[column]) for one in kept) for column in ("ids", "gone"))
+    if len(kept) > MOST_SEGMENTS or gone > MOST_GONE * total:
+        kept = [_together(kept, folder)]
     text = json.dumps({"layout": LAYOUT, "normaliser": VERSION, "segments": kept})
     (folder / "index.json").write_text(text, encoding="utf-8")
 
@@ -111,18 +119,26 @@ def _older(older: Path | None, now: dict[str, str]) -> list[dict[str, Any]]:
     if said["layout"] != LAYOUT or said["normaliser"] != VERSION:
         return []
     kept: list[dict[str, Any]] = said["segments"]
-    total = gone = 0
     for one in kept:
         before = set(one["gone"])
         one["gone"] = [
             n for n, (id_, mark) in enumerate(zip(one["ids"], one["marks"], strict=True))
             if n in before or now.get(id_) != mark
         ]  # fmt: skip
-        total += len(one["ids"])
-        gone += len(one["gone"])
-    if len(kept) >= MOST_SEGMENTS or gone > MOST_GONE * total:
-        return []
     return kept
+
+
+def _together(kept: Sequence[dict[str, Any]], folder: Path) -> dict[str, Any]:
+    """Put segments together into one, in their place, without what is gone."""
+    gone = [frozenset(one["gone"]) for one in kept]
+    name = next(name for n in count() if not (folder / (name := f"whole-{n}")).exists())
+    merge([open_segment(folder / one["folder"]) for one in kept], gone).save(folder / name)
+    found: dict[str, Any] = {"folder": name, "gone": [], "ids": [], "marks": [], "datasets": []}
+    for one, left in zip(kept, gone, strict=True):
+        shutil.rmtree(folder / one["folder"])
+        for column in ("ids", "marks", "datasets"):
+            found[column] += [value for n, value in enumerate(one[column]) if n not in left]
+    return found
 
 
 def _link(source: Path, target: Path) -> None:

@@ -1,12 +1,13 @@
 """The reasons of one name against another: what agrees, what is left over, what the wholes say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
 from rapidfuzz.distance import Indel
 
 from maillon.screen.align import Alignment, Match, align
+from maillon.screen.compare import KNOWN, LOOSE
 from maillon.screen.entry import GENERIC, Entry, Name
 from maillon.screen.facts import likelihoods
 from maillon.screen.reason import Reason
@@ -82,54 +83,93 @@ def _likeness(one: str, two: str) -> float:
     return float(Indel.normalized_similarity(one, two))
 
 
-def _whole(  # noqa: C901 - one line a verdict
+def _whole(
     mine: Name,
     theirs: Name,
     alignment: Alignment,
-    parts: Sequence[Reason],
+    compared: Sequence[Reason],
     points: Mapping[str, float],
 ) -> list[Reason]:
     """What the names say as wholes."""
-    found: list[tuple[str, float]] = []
-    agreed = sum(reason.weight for reason in parts if reason.verdict not in LEFT)
-    against = sum(reason.weight for reason in parts if reason.verdict == "contradicted")
-    alone = sum(reason.weight for reason in parts if reason.verdict in {"added", "omitted"})
-    covered = sum(len(one.mine) + len(one.theirs) for one in alignment.matches)
-    if not alignment.mine and not alignment.theirs:
-        found.append(("complete", 1.0))
-    if against:
-        found.append(("share contradicted", against / (against + agreed)))
-        apart = max(1 - reason.near for reason in parts if reason.verdict == "contradicted")
-        found.append(("a part contradicted", apart))
-    if agreed > ENOUGH:
-        found.append(("more than enough", agreed - ENOUGH))
-    if alone:
-        found.append(("share left over", alone / (alone + agreed + against)))
-    if len(alignment.matches) == 1 and covered == 2:  # noqa: PLR2004 - one part of each
-        sizes = len(mine.parts), len(theirs.parts)
-        if max(sizes) == 1:
-            found.append(("single part", 1.0))
-        elif min(sizes) == 1:
-            found.append(("one part of several", 1.0))
-        else:
-            found.append(("one part in common", 1.0))
-    if alone + against and max(
-        (reason.weight for reason in parts if reason.verdict not in LEFT), default=9.0
-    ) <= GENERIC:  # fmt: skip
-        found.append(("common words only", 1.0))
-    if _numbers(mine) != _numbers(theirs):
-        found.append(("other number", 1.0))
-    if mine.form and theirs.form and mine.form != theirs.form and "company" not in {
-        mine.form, theirs.form,
-    }:  # fmt: skip
-        found.append(("other legal form", 1.0))
-    if theirs.weak or mine.weak:
-        found.append(("weak alias", 1.0))
+    found = [
+        *_shares(alignment, compared),
+        *_shape(mine, theirs, alignment),
+        *_beside(mine, theirs),
+    ]
     return [
         Reason("name", mine.text, theirs.text, verdict, 0.0, round(share, 6),
                round(points[verdict] * round(share, 6), 6), prop=theirs.prop)
         for verdict, share in found
     ]  # fmt: skip
+
+
+def _shares(alignment: Alignment, compared: Sequence[Reason]) -> Iterator[tuple[str, float]]:
+    """Yield how much of the names agrees, contradicts and is left over."""
+    agreed = sum(reason.weight for reason in compared if reason.verdict not in LEFT)
+    against = sum(reason.weight for reason in compared if reason.verdict == "contradicted")
+    alone = sum(reason.weight for reason in compared if reason.verdict in {"added", "omitted"})
+    if not alignment.mine and not alignment.theirs and not any(map(_unsure, alignment.matches)):
+        yield "complete", 1.0
+    if against:
+        yield "share contradicted", against / (against + agreed)
+        apart = max(1 - reason.near for reason in compared if reason.verdict == "contradicted")
+        yield "a part contradicted", apart
+    if agreed > ENOUGH:
+        yield "more than enough", agreed - ENOUGH
+    if alone:
+        yield "share left over", alone / (alone + agreed + against)
+    if alone + against and max(
+        (reason.weight for reason in compared if reason.verdict not in LEFT), default=9.0
+    ) <= GENERIC:  # fmt: skip
+        yield "common words only", 1.0
+
+
+def _shape(mine: Name, theirs: Name, alignment: Alignment) -> Iterator[tuple[str, float]]:
+    """Yield which parts agree: how many, and in which order."""
+    covered = sum(len(one.mine) + len(one.theirs) for one in alignment.matches)
+    if _turned(mine, theirs, alignment):
+        yield "other order", 1.0
+    if len(alignment.matches) == 1 and covered == 2:  # noqa: PLR2004 - one part of each
+        sizes = len(mine.parts), len(theirs.parts)
+        if max(sizes) == 1:
+            yield "single part", 1.0
+        elif min(sizes) == 1:
+            yield "one part of several", 1.0
+        else:
+            yield "one part in common", 1.0
+
+
+def _beside(mine: Name, theirs: Name) -> Iterator[tuple[str, float]]:
+    """Yield what stands beside the parts: numbers, legal forms, the list's own opinion."""
+    if _numbers(mine) != _numbers(theirs):
+        yield "other number", 1.0
+    if mine.form and theirs.form and mine.form != theirs.form and "company" not in {
+        mine.form, theirs.form,
+    }:  # fmt: skip
+        yield "other legal form", 1.0
+    if theirs.weak or mine.weak:
+        yield "weak alias", 1.0
+
+
+def _unsure(match: Match) -> bool:
+    """Whether a part is matched that may as well be another name."""
+    return match.verdict.kind in {LOOSE, KNOWN}
+
+
+def _turned(mine: Name, theirs: Name, alignment: Alignment) -> bool:
+    """Whether the parts that agree stand in another order: more than the family name first."""
+    ours = sorted(alignment.matches)
+    listed = sorted(alignment.matches, key=lambda one: one.theirs)
+    return all(
+        not _rotated([text(one) for one in ours], [text(one) for one in listed])
+        for text in (lambda one: mine.parts[one.mine[0]].text,
+                     lambda one: theirs.parts[one.theirs[0]].text)
+    )  # fmt: skip
+
+
+def _rotated(one: list[str], two: list[str]) -> bool:
+    """Whether one order becomes the other when names at its end are put at its beginning."""
+    return any(two == one[n:] + one[:n] for n in range(len(one))) or not one
 
 
 ENOUGH: Final = 14.0

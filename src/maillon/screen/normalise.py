@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from maillon.screen.scripts import chinese, korean
 from maillon.screen.scripts.word_keys import TAG, joined_keys_of, keys_of
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 PARTICLES: Final = frozenset(
     (
@@ -72,7 +72,7 @@ class Word(NamedTuple):
     role: str = PART
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def name_words(name: str) -> tuple[Word, ...]:
     """Return all words of a name in their order, particles and titles marked.
 
@@ -97,13 +97,14 @@ def _latin_words(lower: str, *, whole: bool = True) -> tuple[Word, ...]:
         lower = _PASSENGER.sub("", lower)
     if "." in lower or "-" in lower or "&" in lower:
         lower = _SINGLES.sub(lambda match: re.sub("[^a-z]", "", match.group()), lower)
-    found = []
-    for spelling in _WORD.findall(lower):
-        text = spelling.replace("'", "") if "'" in spelling else spelling
-        if text:
-            role = _ROLES.get(text, PART)
-            found.append(Word(text, "latn", spelling if text != spelling else text, role))
+    found = [word for spelling in _WORD.findall(lower) if (word := _latin_word(spelling))]
     return _tagged(found) if whole else tuple(found)
+
+
+@lru_cache(maxsize=1 << 15)
+def _latin_word(spelling: str) -> Word | None:
+    text = spelling.replace("'", "")
+    return Word(text, "latn", spelling, _ROLES.get(text, PART)) if text else None
 
 
 _ROLES: Final = {**dict.fromkeys(PARTICLES, PARTICLE), **dict.fromkeys(TITLES, TITLE)}
@@ -129,16 +130,15 @@ def _tagged(found: list[Word]) -> tuple[Word, ...]:
         elif (
             len(word.text) < 4  # noqa: PLR2004 - ash-, ad-, ur-
             and place < last
-            and word.script == "latn"
+            and word.script in {"latn", "cyrl"}
             and _ASSIMILATED.match(word.text)
             and found[place + 1].text.startswith(word.text[1:])
         ):
             found[place] = word._replace(role=PARTICLE)
     if 0 < last < 4:  # noqa: PLR2004 - words of a Chinese or Korean name
-        ends = (found[0].text, found[last].text)
         for system, module in (("z", chinese), ("k", korean)):
             known = module.surnames()
-            if ends[0] in known or ends[1] in known:
+            if any(word.text in known for word in found):
                 _tag(found, system, module.fits, known)
     return tuple(found)
 

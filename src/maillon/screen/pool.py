@@ -1,33 +1,24 @@
-"""Processes that screen batches side by side: the list side is mapped by each, records are sent.
+"""Work on many records shared by processes: screening a file, building the index of a long list.
 
-A batch goes to a process as it becomes free and its answers come back in the batches' order; they
-are the same whichever process gave them. A process ends when its pipe is closed, and so with its
-parent, however that ended.
+Batches go to a process as it becomes free and their answers come back in the batches' order; they
+are the same whichever process gave them.
 """
 
-import os
-import pickle
-import struct
-import subprocess
-import sys
 import tempfile
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from itertools import islice
 from pathlib import Path
-from queue import SimpleQueue
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from maillon.model import MaillonError
 from maillon.screen.entry import Entry
+from maillon.screen.workers import Job, Workers
 
 if TYPE_CHECKING:
     from maillon.screen.index import Segment
     from maillon.screen.screen import Screened
 
-_LENGTH: Final = struct.Struct("<Q")
-_MAIN: Final = "from maillon.screen.pool import serve; serve()"
+PART: Final = 25_000
+"""Entries that are indexed at a time, by one process: what a part takes is bounded."""
 
 
 class Pool:
@@ -38,9 +29,6 @@ class Pool:
         gone: For each segment, numbers of entries that count no longer.
         limits: What `Screen` takes besides.
         processes: How many.
-
-    Raises:
-        MaillonError: A process did not start.
     """
 
     def __init__(
@@ -52,70 +40,20 @@ class Pool:
     ) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="maillon-screen-")
         folders = [
-            str(one.folder or _saved(one, Path(self._scratch.name) / str(number)))
+            one.folder or _saved(one, Path(self._scratch.name) / str(number))
             for number, one in enumerate(segments)
         ]
-        path = os.pathsep.join(filter(None, sys.path))
-        self.processes = [
-            subprocess.Popen(  # noqa: S603 - this interpreter, and nothing of a user
-                [sys.executable, "-c", _MAIN],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": path},
-            )
-            for _ in range(processes)
-        ]
-        self._free: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
-        self._threads = ThreadPoolExecutor(processes)
-        order = pickle.dumps((folders, [sorted(one) for one in gone], limits))
-        for one in self.processes:
-            self._threads.submit(self._begin, one, order)
+        order = (folders, tuple(gone), limits)
+        self.workers = Workers("maillon.screen.pool:screening", order, processes)
 
     def ask(self, batches: Iterable[Sequence[Entry]]) -> "Iterator[list[Screened]]":
         """Yield the answers to each batch, in their order; few batches are read ahead."""
-        waiting: deque[Future[bytes]] = deque()
-        for batch in batches:
-            waiting.append(self._threads.submit(self._exchange, pickle.dumps(list(batch), -1)))
-            if len(waiting) > len(self.processes):
-                yield pickle.loads(waiting.popleft().result())  # noqa: S301 - from our own process
-        while waiting:
-            yield pickle.loads(waiting.popleft().result())  # noqa: S301 - as above
+        yield from self.workers.do(list(batch) for batch in batches)
 
     def close(self) -> None:
         """End the processes."""
-        for one in self.processes:
-            if one.stdin is not None:
-                with suppress(OSError):  # it has ended already
-                    one.stdin.close()
-        self._threads.shutdown(wait=True, cancel_futures=True)
-        for one in self.processes:
-            one.wait()
-            if one.stdout is not None:
-                one.stdout.close()
+        self.workers.close()
         self._scratch.cleanup()
-
-    def _begin(self, one: subprocess.Popen[bytes], order: bytes) -> None:
-        try:
-            _say(one.stdin, order)
-            _heard(one.stdout)
-        finally:
-            self._free.put(one)
-
-    def _exchange(self, batch: bytes) -> bytes:
-        one = self._free.get()
-        try:
-            _say(one.stdin, batch)
-            kind, *rest = _heard(one.stdout).partition(b"\n")
-        except (OSError, EOFError) as cause:
-            raise MaillonError(
-                f"a screening process ended (exit code {one.poll()}): is there memory enough for "
-                f"{len(self.processes)} of them? Set threads = 1 in maillon.toml"
-            ) from cause
-        finally:
-            self._free.put(one)
-        if kind == b"error":
-            raise pickle.loads(rest[1])  # noqa: S301 - from our own process
-        return rest[1]
 
 
 def _saved(segment: "Segment", folder: Path) -> Path:
@@ -123,49 +61,50 @@ def _saved(segment: "Segment", folder: Path) -> Path:
     return folder
 
 
-def _say(pipe: IO[bytes] | None, said: bytes) -> None:
-    assert pipe is not None
-    pipe.write(_LENGTH.pack(len(said)))
-    pipe.write(said)
-    pipe.flush()
-
-
-def _heard(pipe: IO[bytes] | None) -> bytes:
-    assert pipe is not None
-    head = pipe.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        raise EOFError("the other end is closed")
-    (length,) = _LENGTH.unpack(head)
-    said = pipe.read(length)
-    if len(said) < length:
-        raise EOFError("the other end is closed")
-    return said
-
-
-def serve() -> None:
-    """Answer what comes by standard input until it ends: the main loop of a process."""
-    import gc  # noqa: PLC0415 - only here
-
-    inside, outside = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # nothing but answers goes there
-    from maillon.screen.index import open_segment  # noqa: PLC0415 - after the pipes are safe
+def screening(order: tuple[Sequence[Path], Sequence[frozenset[int]], dict[str, Any]]) -> Job:
+    """Return what screens a batch, in a process of its own."""
+    from maillon.screen.index import open_segment  # noqa: PLC0415 - a cycle
     from maillon.screen.screen import Screen  # noqa: PLC0415 - as above
 
-    folders, gone, limits = pickle.loads(_heard(inside))  # noqa: S301 - from our parent
-    segments = [open_segment(Path(one)) for one in folders]
-    screen = Screen(segments, gone=[frozenset(one) for one in gone], **limits)
-    _say(outside, b"ready")
-    gc.disable()  # what is made holds no cycles, and a walk over all words takes long
-    while True:
-        try:
-            batch = pickle.loads(_heard(inside))  # noqa: S301 - from our parent
-        except EOFError:
-            return
-        try:
-            said = b"ok\n" + pickle.dumps(list(screen.ask(batch)), -1)
-        except Exception as problem:  # noqa: BLE001 - the parent raises it
-            said = b"error\n" + pickle.dumps(problem)
-        _say(outside, said)
+    folders, gone, limits = order
+    screen = Screen([open_segment(one) for one in folders], gone=gone, **limits)
+    return lambda batch: list(screen.ask(batch))
 
 
-__all__ = ["Pool", "serve"]
+def build_large(entries: Iterable[Entry], *, processes: int = 1) -> "Segment":
+    """Index entries part by part: the same segment as `index.build` makes, in bounded memory.
+
+    Args:
+        entries: In a fixed order.
+        processes: How many share the work when there is more than one part.
+    """
+    from maillon.screen.index import build, unpack_segment  # noqa: PLC0415 - a cycle
+    from maillon.screen.merge import merge  # noqa: PLC0415 - as above
+
+    waiting = iter(entries)
+    first, second = list(islice(waiting, PART)), list(islice(waiting, PART))
+    if not second:
+        return build(first)
+
+    def parts() -> Iterator[list[Entry]]:
+        yield from (first, second)
+        while part := list(islice(waiting, PART)):
+            yield part
+
+    if processes < 2:  # noqa: PLR2004 - one alone
+        return merge([build(part) for part in parts()])
+    workers = Workers("maillon.screen.pool:building", None, processes)
+    try:
+        return merge([unpack_segment(packed) for packed in workers.do(parts())])
+    finally:
+        workers.close()
+
+
+def building(_: None) -> Job:
+    """Return what indexes a part, in a process of its own."""
+    from maillon.screen.index import build, pack_segment  # noqa: PLC0415 - a cycle
+
+    return lambda part: pack_segment(build(part))
+
+
+__all__ = ["Pool", "build_large", "building", "screening"]

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA, Indel
 
 from maillon.screen.columns import spread, stack, take
 from maillon.screen.compare import ABJADS, CASED
-from maillon.screen.entry import Origin, Part, part_of
+from maillon.screen.entry import Origin, Part
 from maillon.screen.keytable import (
     DELETED,
     START,
@@ -53,7 +53,7 @@ _ONE_EDIT: Final = 0.85
 _TWO_EDITS: Final = 0.7
 
 MOST_WORDS: Final = 100_000
-MOST_PAIRS: Final = 3_000_000
+MOST_PAIRS: Final = 2_000_000
 """Words, and words found, that one segment remembers: about 40 MB."""
 
 Numbers = npt.NDArray[np.int64]
@@ -123,7 +123,7 @@ def _none() -> Likes:
 
 def similar(words: Sequence[Origin], segment: "Segment") -> Likes:
     """Return which list words each word may be, by word; of several keys the best one counts."""
-    parts = [part_of(word) for word in words]
+    parts = [Part(word) for word in words]
     found = _by_keys(parts, segment)
     more = _pieces(parts, segment, found)
     if not len(more.asked):

@@ -196,7 +196,8 @@ class Screening:
         folder = self._store.derived_folder(view, name)
         if folder is None:
             with self._store.workbench(view) as whole, self._store.deriving(view, name) as work:
-                write_index(whole, work, self._store.older_folder(view, name))
+                older = self._store.older_folder(view, name)
+                write_index(whole, work, older, processes=self._settings.threads)
             folder = self._store.derived_folder(view, name)
         if folder is not None and self._store.key(view) == key:
             index = open_index(folder, frozenset(order.lists))

@@ -170,7 +170,7 @@ def _ends(word: str) -> tuple[str, ...]:  # noqa: PLR0911 - one return for each 
     if last in "הه":
         if _WEAK.get(before):
             return (f".{_WEAK[before]}", f"+{_WEAK[before]}", "+a")
-        return ("+a", "+u", ".-") if last == "ה" else ("+a", ".-")
+        return ("+a", "+u") if last == "ה" else ("+a", ".-")
     if last == "ح":
         return (f".{_WEAK[before]}",) if _WEAK.get(before) else (".-",)
     if last in "عעא":
@@ -181,5 +181,13 @@ def _ends(word: str) -> tuple[str, ...]:  # noqa: PLR0911 - one return for each 
         if last in "וو":
             return ("+u",)
         return ("+i",) if last == "י" else ("+a",)
-    vowel = _WEAK.get(before, "") if len(word) > 2 or before not in "اא" else ""  # noqa: PLR2004
-    return (f".{vowel}",) if vowel else (".-",)
+    return (f".{_before_end(word)}",)
+
+
+def _before_end(word: str) -> str:
+    """Return the vowel before the last consonant, ``-`` for none that is written."""
+    before = word[-2:-1]
+    if before == "א":  # Milan, Daniel; in Zeev it is no vowel
+        return "a" if len(word) > 3 else "-"  # noqa: PLR2004 - letters
+    short = len(word) == 2 and before == "ا"  # noqa: PLR2004
+    return (_WEAK.get(before, "") if not short else "") or "-"

@@ -7,6 +7,7 @@ table of the Library of Congress (1997); Hong Kong spellings of characters: cant
 """
 
 import csv
+import re
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice, product
@@ -47,12 +48,41 @@ def _wade() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _mixed() -> dict[str, tuple[str, ...]]:
-    """Return Pinyin by syllable of either system: personal spellings mix them (*Dai-chien*)."""
+    """Return Pinyin by syllable of any system: personal spellings mix them (*Dai-chien*)."""
     wade, pinyin = _wade(), _pinyin()
-    return {
-        syllable: tuple(dict.fromkeys((*pinyin.get(syllable, ()), *wade.get(syllable, ()))))
+    found = {
+        syllable: dict.fromkeys((*pinyin.get(syllable, ()), *wade.get(syllable, ())))
         for syllable in (*pinyin, *wade)
     }
+    for syllable, read in list(found.items()):
+        for habit, spelling in _HABITS:
+            changed = habit.sub(spelling, syllable)
+            if changed not in pinyin and changed not in wade:
+                found.setdefault(changed, {}).update(read)
+    for syllable, literary in _LITERARY:
+        found[syllable].setdefault(literary)
+    return {syllable: tuple(islice(read, MOST)) for syllable, read in found.items()}
+
+
+_HABITS: Final = tuple(
+    (re.compile(spelling), habit)
+    for spelling, habit in (
+        ("^y(?=in)", ""), ("u$", "oo"), ("[ou]ng$", "oong"),
+        ("^hu(?=[aeo])", "hw"), ("^([kg])u(?=[aeo])", r"\1w"), ("^su(?=[aeo])", "sw"),
+        ("(?<=[^aeiou])e$", "eh"), ("eh$", "e"), ("yuan$", "yuen"), ("(?<=[^aeiou])ih?$", "ee"),
+        ("iu$", "iou"), ("iu$", "eou"), ("ou$", "ow"), ("^zh", "j"), ("^sh(?=[aeou])", "s"),
+        ("^ch(?=i.)", "ts"), ("^ch(?=i.)", "k"), ("^hs(?=i)", "s"), ("^hs(?=i)", "h"),
+        ("^hs(?=u)", "s"), ("ien$", "een"), ("^tzu$", "tze"), ("^ssu$", "see"),
+    )
+)  # fmt: skip
+"""How people write a syllable of Wade-Giles or Pinyin: *Ing-wen*, *Loong*, *Hwa*, *Tsien*, *Yuen*.
+
+Sources: the French and postal spellings before Pinyin (*ts*, *k*, *s*, *h* before *i*);
+usual spellings of Singapore, Taiwan and Shanghai: general knowledge.
+"""
+
+_LITERARY: Final = (("dai", "da"), ("po", "bai"), ("pei", "bai"))
+"""Spellings that keep another reading of a character: the literary one of 大 and 白."""
 
 
 def _hong_kong(syllable: str) -> str:
@@ -206,6 +236,10 @@ def fits(word: str) -> bool:
     return len(word) < 19 and bool(_systems(word))  # noqa: PLR2004 - three longest syllables
 
 
+_NO_VOWEL: Final = frozenset(("m", "ng"))
+"""Cantonese syllables that are words of their own: no part of *Wang* or *Sam*."""
+
+
 @lru_cache(maxsize=1 << 13)
 def _systems(word: str) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
     found = []
@@ -213,6 +247,7 @@ def _systems(word: str) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
         ways = cuts(word.replace("'", "") if system != "w" else word, stock, 7)
         if not ways and system == "w":
             ways = cuts(word.replace("'", ""), stock, 7)
+        ways = [way for way in ways if len(way) == 1 or not _NO_VOWEL.intersection(way)]
         if ways:
             found.append((system, tuple(ways)))
     pieces = word.count("-") + 1  # a hyphen stands between syllables

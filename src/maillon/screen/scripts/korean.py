@@ -77,7 +77,7 @@ def hangul_keys(word: str) -> tuple[str, ...]:
         initial = _INITIALS[first]
         if not read and initial == "r":
             initial = _initial_r(_MEDIALS[vowel])
-        read.append(initial + _MEDIALS[vowel] + _FINALS[last])
+        read.append(initial + _vowel(initial, _MEDIALS[vowel]) + _FINALS[last])
     if not read:
         return ()
     spoken = _assimilated(read)
@@ -104,6 +104,14 @@ def _assimilated(read: list[str]) -> list[str]:
     return found
 
 
+def _vowel(initial: str, vowel: str) -> str:
+    """Return what a vowel sounds like: *ui* after a consonant is *i*, as people write it: *hee*.
+
+    Source: Standard Pronunciation (Ministry of Culture and Education 88-2, 1988), article 5, 3.
+    """
+    return "i" if vowel == "ui" and initial else vowel
+
+
 _NASALS: Final = {"k": "ng", "t": "n", "p": "m"}
 
 
@@ -126,7 +134,7 @@ def _table() -> dict[str, list[tuple[str, str]]]:
 @cache
 def _syllables() -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
-    for spelling, sound in _spelt():
+    for spelling, sound in (*_spelt(), *_table()["syllable"]):
         found.setdefault(spelling, {}).setdefault(sound)
     return {spelling: tuple(sorted(sounds, key=len)) for spelling, sounds in found.items()}
 
@@ -143,7 +151,7 @@ def _spelt() -> Iterator[tuple[str, str]]:
                 ):
                     continue
                 glide = "w" if first == "wh" and vowel in {"a", "o", "e", "i"} else ""
-                yield first + middle + last, initial + glide + vowel + final
+                yield first + middle + last, initial + glide + _vowel(initial, vowel) + final
 
 
 @cache
@@ -171,8 +179,9 @@ def latin_keys(word: str) -> tuple[str, ...]:
     plain = word.replace("'", "").replace("-", "")
     found: dict[str, None] = {f"k:{sound}": None for sound in surnames().get(plain, ())}
     for read in spelt(_cuts(word), _syllables(), MOST):
-        if read[:1] == "r":
-            found.setdefault(f"k:{_initial_r(read[1:])}{read[1:]}")
-        else:
-            found.setdefault(f"k:{read}")
-    return tuple(islice(found, MOST + 2))
+        sound = _initial_r(read[1:]) + read[1:] if read[:1] == "r" else read
+        found.setdefault(f"k:{sound}")
+    for key in tuple(found):
+        if "." in key:
+            found.setdefault(f"k:{'.'.join(_assimilated(key[2:].split('.')))}")
+    return tuple(islice(found, MOST + 4))

@@ -26,7 +26,7 @@ _PLACES: Final = {
     "before front vowel": ("", "(?=[eiy])"),
     "before back vowel": ("", "(?=[aou])"),
     "before a": ("", "(?=a)"),
-    "after a or o before consonant": ("[ao]", "(?=[^aeiouyh])"),
+    "after a or o before consonant": ("[ao]", "(?=[^aeiouy])"),
     "before consonant or end": ("", "(?=[^aeiouy]|$)"),
 }
 """The places that the table names, as what stands before and after."""
