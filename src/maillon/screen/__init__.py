@@ -5,7 +5,9 @@ from maillon.screen.entry import FACT_PROPS, NAME_PROPS, TAGGED, Entry, Name, en
 from maillon.screen.index import Segment, build, open_segment
 from maillon.screen.listed import dataset_entries, list_entries, statement_ids
 from maillon.screen.lists import index_name, open_index, write_index
+from maillon.screen.merge import merge
 from maillon.screen.normalise import VERSION, name_key, parts, skeleton, skeleton_key, words
+from maillon.screen.pool import build_large
 from maillon.screen.reason import Band, Reason
 from maillon.screen.rules import Rules, Use, read_rules
 from maillon.screen.score import Scored
@@ -45,6 +47,7 @@ __all__ = [
     "algorithm",
     "birth_dates",
     "build",
+    "build_large",
     "compare_marks",
     "dataset_entries",
     "differences",
@@ -54,6 +57,7 @@ __all__ = [
     "left_behind",
     "list_entries",
     "list_marks",
+    "merge",
     "name_key",
     "open_index",
     "open_segment",

@@ -79,7 +79,7 @@ def near(names: Sequence[Name], segment: Segment, *, threads: int = 1) -> Near:
     """Return the candidates of each name in one segment; the same with any number of threads."""
     words, held = slots(names)
     likes = segment.likes(words)
-    width = segment.postings.shape[0]
+    width = segment.word_count
     begin = np.searchsorted(likes.asked, np.arange(len(words) + 1))
     slot, like = spread(begin[held.asked], (begin[1:] - begin[:-1])[held.asked])
     key = held.row[slot] * width + likes.word[like]
@@ -94,10 +94,11 @@ def near(names: Sequence[Name], segment: Segment, *, threads: int = 1) -> Near:
     length = lengths(held, len(names))
     row = held.row[slot]
     data = held.weight[slot] / length[row] * likes.worth[like]
+    used, column = np.unique(likes.word[like], return_inverse=True)
     indptr = np.searchsorted(row, np.arange(len(names) + 1)).astype(np.int32)
-    query = csr_matrix((data, likes.word[like].astype(np.int32), indptr), (len(names), width))
+    query = csr_matrix((data, column.astype(np.int32), indptr), (len(names), len(used)))
     answer = sp_matmul_topn(
-        query, segment.postings, top_n=TOP, threshold=FLOOR, sort=True, n_threads=threads
+        query, segment.names_of(used), top_n=TOP, threshold=FLOOR, sort=True, n_threads=threads
     )
     found = np.diff(answer.indptr)
     rows = np.repeat(np.arange(len(names), dtype=np.int64), found)
@@ -115,7 +116,7 @@ def edges(close: Near, pairs: Numbers, segment: Segment) -> Edges:
     table, held, likes = close.table, close.table.slots, close.table.likes
     words = segment.name_words[close.name[pairs]]
     pair, column = np.nonzero(words >= 0)
-    wanted = close.row[pairs[pair]] * segment.postings.shape[0] + words[pair, column]
+    wanted = close.row[pairs[pair]] * segment.word_count + words[pair, column]
     place = np.minimum(np.searchsorted(table.key, wanted), len(table.key) - 1)
     hit = table.key[place] == wanted
     pair, column, place = pair[hit], column[hit], place[hit]

@@ -197,6 +197,8 @@ def _points(edges: Edges, persons: Flags, current: Model) -> tuple[Reals, Reals]
     person = persons[edges.pair]
     edited = edges.known & ((edges.kind == DELETED) | (edges.kind == TWICE))
     for group, inside in zip(GROUPS, (person, ~person), strict=True):
+        if not inside.any():
+            continue
         table = current.groups[group]
         for kind, verdict in (*_VERDICTS.items(), (-1, compare.KNOWN)):
             at = inside & (edited if kind < 0 else (edges.kind == kind) & ~edited)
@@ -245,6 +247,8 @@ def rest(mine: Shape, theirs: Shape, found: Agreed, persons: Flags, current: Mod
     share = alone / np.maximum(alone + found.weight, 1e-6)
     points = found.points.copy()
     for group, inside in zip(GROUPS, (persons, ~persons), strict=True):
+        if not inside.any():
+            continue
         table = current.groups[group]
         each = weight / np.maximum(mine.size - used, 1)
         points += inside * (
@@ -285,6 +289,8 @@ def opposed(against: Numbers, near: Reals, least: Reals, persons: Flags, current
     """
     found = np.zeros(len(against))
     for group, inside in zip(GROUPS, (persons, ~persons), strict=True):
+        if not inside.any():
+            continue
         table = current.groups[group]
         found += inside * (
             against * (table["contradicted"] + table["contradicted distance"] * (1 - near))

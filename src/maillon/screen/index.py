@@ -58,18 +58,22 @@ class Segment:
         self.cased: npt.NDArray[np.bool_] = arrays["word_cased"]
         self.span: npt.NDArray[np.uint8] = arrays["word_span"]
         self.owner: Numbers = arrays["owner"]
-        names = len(self.owner)
-        shape = (len(arrays["post_start"]) - 1, names)
-        self.postings = csr_matrix((1, 1), dtype=np.float32)
-        self.postings = _matrix(
-            arrays["post_weight"], arrays["post_name"], arrays["post_start"], shape
-        )
+        self.word_count = len(arrays["post_start"]) - 1
         self.entry_count = len(arrays["entry_start"]) - 1
         self._first = np.searchsorted(self.owner, np.arange(self.entry_count + 1))
-        self.name_count = names
+        self.name_count = len(self.owner)
         self._entries = lru_cache(maxsize=KNOWN_ENTRIES)(self._read)
         self._memory = Memory()
         self._texts: dict[int, str] = {}
+
+    def names_of(self, words: Numbers) -> csr_matrix:
+        """Return which names hold each of some words, one row a word: the product copies it."""
+        start = self._arrays["post_start"]
+        count = start[words + 1] - start[words]
+        at = spread(start[words], count)[1]
+        indptr = np.concatenate([[0], np.cumsum(count)]).astype(np.int32)
+        held = self._arrays["post_weight"][at], self._arrays["post_name"][at]
+        return csr_matrix((*held, indptr), (len(words), self.name_count))
 
     def likes(self, words: Sequence[Origin]) -> Likes:
         """Return which words of the list each of these words may be."""
@@ -128,17 +132,6 @@ class Segment:
         found = entry(id_, schema, dataset, properties, statements)
         found.version = version
         return found
-
-
-def _matrix(
-    data: npt.NDArray[Any], indices: npt.NDArray[Any], indptr: npt.NDArray[Any],
-    shape: tuple[int, int],
-) -> csr_matrix:  # fmt: skip
-    """Make a sparse matrix of arrays that are already right: nothing is copied or checked."""
-    found = csr_matrix(shape, dtype=np.float32)
-    found.data, found.indices, found.indptr = data, indices, indptr
-    found.has_sorted_indices = True
-    return found
 
 
 def open_segment(folder: Path) -> Segment:

@@ -4,18 +4,17 @@ Batches go to a process as it becomes free and their answers come back in the ba
 are the same whichever process gave them.
 """
 
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from maillon.screen.entry import Entry
-from maillon.screen.workers import Job, Workers
 
 if TYPE_CHECKING:
     from maillon.screen.index import Segment
     from maillon.screen.screen import Screened
+    from maillon.screen.workers import Job
 
 PART: Final = 25_000
 """Entries that are indexed at a time, by one process: what a part takes is bounded."""
@@ -38,6 +37,10 @@ class Pool:
         limits: dict[str, Any],
         processes: int,
     ) -> None:
+        import tempfile  # noqa: PLC0415 - only a long run needs it
+
+        from maillon.screen.workers import Workers  # noqa: PLC0415 - as above
+
         self._scratch = tempfile.TemporaryDirectory(prefix="maillon-screen-")
         folders = [
             one.folder or _saved(one, Path(self._scratch.name) / str(number))
@@ -61,7 +64,7 @@ def _saved(segment: "Segment", folder: Path) -> Path:
     return folder
 
 
-def screening(order: tuple[Sequence[Path], Sequence[frozenset[int]], dict[str, Any]]) -> Job:
+def screening(order: tuple[Sequence[Path], Sequence[frozenset[int]], dict[str, Any]]) -> "Job":
     """Return what screens a batch, in a process of its own."""
     from maillon.screen.index import open_segment  # noqa: PLC0415 - a cycle
     from maillon.screen.screen import Screen  # noqa: PLC0415 - as above
@@ -93,6 +96,8 @@ def build_large(entries: Iterable[Entry], *, processes: int = 1) -> "Segment":
 
     if processes < 2:  # noqa: PLR2004 - one alone
         return merge([build(part) for part in parts()])
+    from maillon.screen.workers import Workers  # noqa: PLC0415 - only a long list needs it
+
     workers = Workers("maillon.screen.pool:building", None, processes)
     try:
         return merge([unpack_segment(packed) for packed in workers.do(parts())])
@@ -100,7 +105,7 @@ def build_large(entries: Iterable[Entry], *, processes: int = 1) -> "Segment":
         workers.close()
 
 
-def building(_: None) -> Job:
+def building(_: None) -> "Job":
     """Return what indexes a part, in a process of its own."""
     from maillon.screen.index import build, pack_segment  # noqa: PLC0415 - a cycle
 

@@ -111,6 +111,8 @@ def odds(points: Points, persons: npt.NDArray[np.bool_]) -> Points:
     """Return the calibrated log odds of the points of names, as `Model.on_curve`."""
     found = np.zeros(len(points))
     for group, inside in (("person", persons), ("organisation", ~persons)):
+        if not inside.any():
+            continue
         knots = np.asarray(model().curves[group], np.float64).reshape(-1, 2)
         if not len(knots):
             found[inside] = points[inside]
@@ -125,10 +127,10 @@ def odds(points: Points, persons: npt.NDArray[np.bool_]) -> Points:
 
 def ceiling(persons: npt.NDArray[np.bool_]) -> Points:
     """Return the greatest log odds that any name can have."""
-    return odds(np.full(len(persons), MOST_POINTS), persons)
+    return np.where(persons, *(odds(_HIGH, np.asarray([one])) for one in (True, False)))
 
 
-MOST_POINTS: Final = 20.0
+_HIGH: Final = np.asarray([20.0])
 
 
 def by_facts(mine: Facts, theirs: Facts) -> tuple[Points, Points]:
@@ -174,8 +176,9 @@ def by_year(mine: npt.NDArray[np.int32], theirs: npt.NDArray[np.int32]) -> Point
 def _near_day(one: npt.NDArray[np.int32], two: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
     """Return where days differ in one digit, or one stands for a day that nobody knows."""
     digits = sum((one // power % 10 != two // power % 10).astype(np.int8) for power in POWERS)
-    found = np.isin(one, NOBODY_KNOWS) | np.isin(two, NOBODY_KNOWS)
-    found |= digits == 1
+    found: npt.NDArray[np.bool_] = digits == 1
+    for day in NOBODY_KNOWS:
+        found |= (one == day) | (two == day)
     return found
 
 

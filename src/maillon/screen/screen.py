@@ -94,7 +94,8 @@ class Screen:
             with collector_off():  # what a batch makes is no garbage before it is answered
                 batch = list(islice(waiting, BATCH))
                 new = {one.version: one for one in batch if one.version not in self._known}
-                self._known.update(zip(new, self._ask(list(new.values())), strict=True))
+                if new:
+                    self._known.update(zip(new, self._ask(list(new.values())), strict=True))
             if not batch:
                 return
             for query in batch:
