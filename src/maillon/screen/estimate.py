@@ -205,10 +205,10 @@ def _points(edges: Edges, persons: Flags, current: Model) -> tuple[Reals, Reals]
             if not at.any():
                 continue
             weight, near = edges.weight[at], edges.near[at]
+            once = table[verdict] + table["joined"] * edges.joined[at]
             points[at] = (
-                table[verdict] + table[f"{verdict} weight"] * weight
-                + table[f"{verdict} distance"] * (1 - near)
-                + table["joined"] * edges.joined[at]
+                once * (0.5 if kind == PIECE else 1.0)  # of two pieces or more, one word
+                + table[f"{verdict} weight"] * weight + table[f"{verdict} distance"] * (1 - near)
             )  # fmt: skip
             worth[at] = compare.WORTH[verdict] * near * weight
     return points, worth

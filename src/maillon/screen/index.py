@@ -69,11 +69,14 @@ class Segment:
     def names_of(self, words: Numbers) -> csr_matrix:
         """Return which names hold each of some words, one row a word: the product copies it."""
         start = self._arrays["post_start"]
-        count = start[words + 1] - start[words]
-        at = spread(start[words], count)[1]
-        indptr = np.concatenate([[0], np.cumsum(count)]).astype(np.int32)
-        held = self._arrays["post_weight"][at], self._arrays["post_name"][at]
-        return csr_matrix((*held, indptr), (len(words), self.name_count))
+        begin, end = start[words], start[words + 1]
+        runs = [slice(*edges) for edges in zip(begin.tolist(), end.tolist(), strict=True)]
+        weight, name = (
+            np.concatenate([self._arrays[column][run] for run in runs])
+            for column in ("post_weight", "post_name")
+        )
+        indptr = np.concatenate([[0], np.cumsum(end - begin)]).astype(np.int32)
+        return csr_matrix((weight, name, indptr), (len(words), self.name_count))
 
     def likes(self, words: Sequence[Origin]) -> Likes:
         """Return which words of the list each of these words may be."""
