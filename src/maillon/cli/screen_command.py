@@ -93,6 +93,9 @@ def screen(
     take_back: Annotated[
         str, typer.Option("--take-back", metavar="ID", help="Take back this clearing.")
     ] = "",
+    in_words: Annotated[
+        str, typer.Option("--say", metavar="LANGUAGE", help="Each hit in sentences: en or fr.")
+    ] = "",
     fail_on_hit: Annotated[bool, typer.Option("--fail-on-hit", help="Exit 10 on a hit.")] = False,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
@@ -115,7 +118,7 @@ def screen(
     words = Words(
         path, tuple(dataset or ()), tuple(lists or ()), use, threshold, top, output, rejects,
         resume, tuple(column or ()), sheet, encoding, delimiter, as_json, fail_on_hit,
-        delta, hits, receipts, replay, clear, entry, because, clearings, take_back,
+        delta, hits, receipts, replay, clear, entry, because, clearings, take_back, in_words,
     )  # fmt: skip
     words.check()
     from maillon.workspace import Workspace
@@ -161,14 +164,14 @@ def _run(w: "Workspace", view: View, words: "Words") -> None:
 def _print(run: "ScreenRun", words: "Words") -> None:
     from maillon.cli.screen_output import Counter, show
 
-    lines = words.as_json or not sys.stdout.isatty()
+    lines = (words.as_json or not sys.stdout.isatty()) and not words.language
     counter = Counter()
     for batch in run.batches():
         for answer in batch:
             if lines:
                 sys.stdout.write(answer.text())
             else:
-                show(answer.line())
+                show(answer.line(), words.language)
             if answer.asked.problem:
                 say(f"{words.path} {answer.asked.locator}: {answer.asked.problem}")
         counter.add(len(batch))

@@ -242,22 +242,25 @@ class Counter:
             sys.stderr.write("\n")
 
 
-def show(line: Mapping[str, Any]) -> None:
-    """Print an answer for people."""
+def show(line: Mapping[str, Any], language: str = "") -> None:
+    """Print an answer for people: a line a hit, or in sentences of a language."""
     if line["status"] != "ok":
         print(f"{line['id']}: could not look: {line['reason']}")
     elif not line["hits"]:
         print(f"{line['id']}: no hit")
     for hit in line["hits"]:
+        mark = "" if hit["alert"] else f", no alert ({', '.join(hit['rules']) or 'band'})"
+        head = f"{line['id']}: {hit['band']} {hit['score']:.2f} {hit['id']} {hit['caption']}{mark}"
+        if language:
+            from maillon.screen.explain import sentences
+
+            print(head, *(f"  {one}" for one in sentences(hit, language)), sep="\n")
+            continue
         why = ", ".join(
             f"{r['value'] or '-'}/{r['counterpart'] or '-'} {r['verdict']}"
             for r in hit["explanation"]
         )
-        mark = "" if hit["alert"] else f", no alert ({', '.join(hit['rules']) or 'band'})"
-        print(
-            f"{line['id']}: {hit['band']} {hit['score']:.2f} {hit['id']} {hit['caption']}{mark} "
-            f"({why})"
-        )
+        print(f"{head} ({why})")
     for hit in line.get("cleared", ()):
         print(f"{line['id']}: cleared {hit['id']} {hit['caption']} (clearing {hit['clearing']})")
     for hit in line.get("left_out", ()):

@@ -37,6 +37,7 @@ class Words:
     because: str
     clearings: bool
     take_back: str
+    language: str = ""
 
     @property
     def verbs(self) -> tuple[str, ...]:
@@ -76,10 +77,21 @@ class Words:
                 )
             if file is not None and self.path is not None and _is_same(file, self.path):
                 raise typer.BadParameter("it would replace PATH", param_hint="--output")
+        self._check_language()
         if (self.clear or self.take_back) and not self.because.strip():
             raise typer.BadParameter("say why", param_hint="--because")
         if self.clear and not self.entry:
             raise typer.BadParameter("name the entry", param_hint="--entry")
+
+    def _check_language(self) -> None:
+        if not self.language:
+            return
+        from maillon.screen.explain import LANGUAGES
+
+        if self.language not in LANGUAGES:
+            raise typer.BadParameter(f"one of {', '.join(LANGUAGES)}", param_hint="--say")
+        if self.as_json or self.output is not None or self.is_of_the_desk:
+            raise typer.BadParameter("sentences are for a plain run", param_hint="--say")
 
     def _check_sides(self) -> None:
         if self.delta or self.hits:
