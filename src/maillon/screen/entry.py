@@ -68,14 +68,16 @@ class Part:
         text: Lower-case ASCII.
         script: As `Word`.
         native: In its own script, folded.
-        keys: What it shares with its other spellings.
+        held: Its keys, the strongest kind first.
         weight: How telling it is, natural logarithm, from `LEAST` to `MOST`.
         after: The particle before it, such as ``bin``.
         led: With the particles before it as one word, such as ``vanderbilt``; or as `text`.
         span: How many words of the name it holds.
     """
 
-    __slots__ = ("after", "keys", "led", "native", "origin", "script", "span", "text", "weight")
+    __slots__ = (
+        "_keys", "after", "held", "led", "native", "origin", "script", "span", "text", "weight",
+    )  # fmt: skip
 
     def __init__(self, origin: Origin, after: str = "") -> None:
         word = origin.word
@@ -84,33 +86,41 @@ class Part:
         self.script = word.script
         self.native = word.native
         self.led = origin.lead + word.text
-        self.keys, self.weight = _joined(origin) if origin.span > 1 else _single(origin)
+        self.held, self.weight = _joined(origin) if origin.span > 1 else _single(origin)
+        self._keys: frozenset[str] | None = None
         self.after = after
         self.span = origin.span
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """What it shares with its other spellings; a set is made for those that are compared."""
+        if self._keys is None:
+            self._keys = frozenset(self.held)
+        return self._keys
 
-@lru_cache(maxsize=1 << 15)
-def _single(origin: Origin) -> tuple[frozenset[str], float]:
+
+@lru_cache(maxsize=1 << 16)
+def _single(origin: Origin) -> tuple[tuple[str, ...], float]:
     """Return the keys and the weight of a word."""
     word = origin.word
     found = keys(word.text, word.script, word.native)
-    held = frozenset((*found, *_bones(found)))
+    held = (*found, *_bones(found))
     weight = rarity(word.text, held)
     if origin.lead:
         text = origin.lead + word.text
-        held |= {key for key in joined_keys(text, "latn", text) if key[0] == "s"}
+        held += tuple(key for key in joined_keys(text, "latn", text) if key[0] == "s")
     if origin.organisation:
-        held |= {f"c:{concept(word.text)}"}
+        held += (f"c:{concept(word.text)}",)
         weight = min(weight / 2, GENERIC)
-    return held, weight
+    return tuple(dict.fromkeys(held)), weight
 
 
 @lru_cache(maxsize=1 << 13)
-def _joined(origin: Origin) -> tuple[frozenset[str], float]:
+def _joined(origin: Origin) -> tuple[tuple[str, ...], float]:
     """Return the keys and the weight of neighbours as one word."""
     word = origin.word
     found = joined_keys(word.text, word.script, word.native)
-    held = frozenset((*found, *_bones(found)))
+    held = tuple(dict.fromkeys((*found, *_bones(found))))
     return held, rarity(word.text, held)
 
 

@@ -50,7 +50,7 @@ def key_hashes(keys: Sequence[str]) -> Hashes:
 
 def part_keys(part: Part) -> list[str]:
     """Return the keys of a part, the word itself first, deletions left out."""
-    return ["t:" + part.text, *part.keys]
+    return ["t:" + part.text, *part.held]
 
 
 def kinds(keys: Sequence[str]) -> npt.NDArray[np.uint8]:
