@@ -74,7 +74,7 @@ RIDGE = 1.0
 LEAST_SHARE = 0.5
 """Share of the shorter name that an alias must have in common: others are different names."""
 PASSERS_BY = 39_000
-NEAR = 0.25
+NEAR = 0.12
 """Score of the last model from which an invented person tells something."""
 MOST_BY_NAME = 5.0
 """Log odds that a name alone can reach: two people of one name exist."""
@@ -185,7 +185,7 @@ def samples_of(rng: random.Random) -> list[Sample]:
     """Return the labelled comparisons."""
     entries = lists.entries(held().values())
     by_id = {one.id: one for one in entries}
-    screen = Screen(entries, threshold=0.01, top=6, least=-0.9)
+    screen = Screen(entries, threshold=0.01, top=6)
     found: list[Sample] = []
     asked = list(queries(rng))
     renamed = [_renamed(query, number) for number, (query, *_) in enumerate(asked)]
@@ -247,7 +247,7 @@ def pairs(half: int) -> Iterator[Sample]:
             query = entry("q", row["schema"], "", {"name": [row["name1"]]})
             listed = entry("l", row["schema"], "list", {"name": [row["name2"]]})
             label = int(row["is_match"] == "true")
-            yield Sample(query, listed, label, 3.0, "pairs " + row["is_match"])
+            yield Sample(query, listed, label, 4.0, "pairs " + row["is_match"])
 
 
 def scripts() -> Iterator[Sample]:

@@ -2,6 +2,8 @@
 
 Printed for the labelled queries of both sample and own files, and for each script group. The prior
 is that of these files; the probability is re-based to the rate of a use by the engine's setting.
+A query without a candidate is one of which 0 was said: how many of the least likely candidates are
+looked at is the engine's choice and no part of what its numbers mean.
 """
 
 import hashlib
@@ -35,7 +37,7 @@ def run(chosen: Namespace) -> tuple[list[str], dict[str, object], list[str]]:
         if case["expect"] in {"hit", "no_hit"} and chosen.half in {"all", half(case["id"])}
     ]
     said = [a for a in cases.ask(labelled, lists.listed("un"), chosen.threads) if not a.apart]
-    pairs = [(a.best, a.first) for a in said if a.found]
+    pairs = [(a.best, a.first) for a in said]
     prior = figures.share(sum(right for _, right in pairs), len(pairs))
     error = figures.calibration_error(pairs)
     lines = [f"half {chosen.half}: n {len(pairs)}, prior {prior:.3f}: error {error:.4f}"]
@@ -51,10 +53,9 @@ def run(chosen: Namespace) -> tuple[list[str], dict[str, object], list[str]]:
     out: dict[str, object] = {"error": error, "prior": prior, "n": len(pairs)}
     groups: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for answer in said:
-        if answer.found:
-            groups[script(answer.case)].append((answer.best, answer.first))
-            schema = "person" if answer.case["query"].get("schema") == "Person" else "organisation"
-            groups[schema].append((answer.best, answer.first))
+        groups[script(answer.case)].append((answer.best, answer.first))
+        schema = "person" if answer.case["query"].get("schema") == "Person" else "organisation"
+        groups[schema].append((answer.best, answer.first))
     for name, held in sorted(groups.items()):
         value = figures.calibration_error(held, 10 if len(held) >= 10 * FEWEST else 5)
         enough = len(held) >= FEWEST

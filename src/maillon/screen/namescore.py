@@ -160,11 +160,13 @@ def _turned(mine: Name, theirs: Name, alignment: Alignment) -> bool:
     """Whether the parts that agree stand in another order: more than the family name first."""
     ours = sorted(alignment.matches)
     listed = sorted(alignment.matches, key=lambda one: one.theirs)
-    return all(
-        not _rotated([text(one) for one in ours], [text(one) for one in listed])
-        for text in (lambda one: mine.parts[one.mine[0]].text,
-                     lambda one: theirs.parts[one.theirs[0]].text)
+    orders = (
+        ([mine.parts[one.mine[0]].text for one in ours],
+         [mine.parts[one.mine[0]].text for one in listed]),
+        ([theirs.parts[one.theirs[0]].text for one in ours],
+         [theirs.parts[one.theirs[0]].text for one in listed]),
     )  # fmt: skip
+    return not any(_rotated(one, two) for one, two in orders)
 
 
 def _rotated(one: list[str], two: list[str]) -> bool:
