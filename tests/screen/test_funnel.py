@@ -7,6 +7,7 @@ import pytest
 
 from maillon.screen import Entry, Screen, entry
 from maillon.screen.candidates import TOP
+from maillon.screen.index import build
 
 GIVEN = ("Ahmed", "Omar", "Viktor", "Fatima", "Jean-Pierre", "Li Wei", "Yusuf", "Abd al-Karim", "J")
 FAMILY = ("al-Masri", "Sokolov", "Haddad", "Fernández", "Öztürk", "Nguyen", "Khan", "bin Salim")
@@ -104,3 +105,29 @@ def test_a_record_that_was_sent_elsewhere_is_the_same_record() -> None:
     assert again.version == one.version
     assert [name.text for name in again.names] == [name.text for name in one.names]
     assert (again.facts, again.statements) == (dict(one.facts), dict(one.statements))
+
+
+def test_the_names_of_an_entry_keep_their_numbers_when_it_is_read_again() -> None:
+    said = {"name": ["Zeta Bank (Omega Trust)", "Alpha / Beta Holding"], "alias": ["Beta Holding"]}
+    listed = [entry(str(n), "Organization", "list", said) for n in range(3)]
+    segment = build(listed)
+    before = [name.text for one in listed for name in one.names]
+    assert [segment.name(n).text for n in range(segment.name_count)] == before
+
+
+@pytest.mark.parametrize(
+    ("name", "listed"),
+    [
+        ("Morteza Faras atpour", "Morteza FARASATPOUR"),
+        ("Salehmahmud Fayyad", "FAYYAD, Saleh Mahmud"),
+        ("K. Parada", "Kwon PARADA"),
+        ("Mohammadrez aJafaribandarabadi", "Mohammadreza JAFARIBANDARABADI"),
+        ("Abdul Rejman al-Sindhi", "AL-SINDHI, Abdul Rehman"),
+        ("NAZIRAHMADCHAUDHRY", "Nazir Ahmad CHAUDHRY"),
+    ],
+)
+def test_words_cut_and_run_together_reach_the_score(name: str, listed: str) -> None:
+    (answer,) = Screen([entry("e", "Person", "list", {"name": [listed]})], threshold=0.3).ask(
+        [entry("q", "Person", "", {"name": [name]})]
+    )
+    assert [hit.id for hit in answer.hits] == ["e"]

@@ -16,15 +16,15 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sparse_dot_topn import sp_matmul_topn
 
-from maillon.screen.columns import spread, take
+from maillon.screen.columns import spread, stack, take
 from maillon.screen.compare import COMMON
 from maillon.screen.entry import Name
 from maillon.screen.estimate import LIKE, WIDTH, Agreed, Edges, Rest, Shape, agreed, opposed, rest
 from maillon.screen.index import Segment
 from maillon.screen.model import model
-from maillon.screen.namescore import _likeness as likeness
-from maillon.screen.similar import PIECE, Likes
-from maillon.screen.slots import Slots, lengths, slots
+from maillon.screen.namescore import likeness
+from maillon.screen.similar import PIECE, Likes, exact
+from maillon.screen.slots import Slots, apart, lengths, slots
 
 TOP: Final = 50
 """Candidate names of one query name."""
@@ -79,8 +79,10 @@ def near(names: Sequence[Name], segment: Segment, *, threads: int = 1) -> Near:
     """Return the candidates of each name in one segment; the same with any number of threads."""
     words, held = slots(names)
     likes = segment.likes(words)
+    texts, more = apart(names, len(words))
+    held, likes = stack(held, more), stack(likes, exact(texts, len(words), segment))
     width = segment.word_count
-    begin = np.searchsorted(likes.asked, np.arange(len(words) + 1))
+    begin = np.searchsorted(likes.asked, np.arange(len(words) + len(texts) + 1))
     slot, like = spread(begin[held.asked], (begin[1:] - begin[:-1])[held.asked])
     key = held.row[slot] * width + likes.word[like]
     order = np.argsort(key, kind="stable")

@@ -272,11 +272,20 @@ class Entry:
         self._names = given if isinstance(given, tuple) else None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        given = self._given
         return Entry, (
-            self.id, self.schema, self.dataset, given if isinstance(given, tuple) else dict(given),
-            dict(self.facts), self.version, dict(self.statements),
+            self.id, self.schema, self.dataset, self.given, dict(self.facts), self.version,
+            dict(self.statements),
         )  # fmt: skip
+
+    @property
+    def given(self) -> dict[str, list[str]]:
+        """The properties that hold its names: read again, they give the same in the same order."""
+        if isinstance(self._given, tuple):
+            found: dict[str, list[str]] = {}
+            for name in self._given:
+                found.setdefault(name.prop, []).append(name.text)
+            return found
+        return {prop: list(values) for prop, values in self._given.items()}
 
     @property
     def names(self) -> tuple[Name, ...]:

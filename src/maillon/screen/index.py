@@ -236,9 +236,7 @@ def _document_keys(one: Entry) -> list[str]:
 
 
 def _blob(one: Entry) -> bytes:
-    properties: dict[str, list[str]] = {prop: list(values) for prop, values in one.facts.items()}
-    for name in one.names:
-        properties.setdefault(name.prop, []).append(name.text)
+    properties = {**one.given, **one.facts}
     said = [one.id, one.schema, one.dataset, properties, dict(one.statements), one.version]
     return _encoded(said).encode(errors="surrogatepass")
 

@@ -50,7 +50,7 @@ def _left(
     for m, n in zip(ours, listed, strict=False):
         one, two = mine.parts[m], theirs.parts[n]
         weight = round((one.weight + two.weight) / 2, 3)
-        near = round(_likeness(one.text, two.text), 3)
+        near = round(likeness(one.text, two.text), 3)
         value = (
             points["contradicted"] + points["contradicted weight"] * weight
             + points["contradicted distance"] * (1 - near)
@@ -76,7 +76,8 @@ ENDINGS: Final = (
 """Endings that make two names alike without being any part of either."""
 
 
-def _likeness(one: str, two: str) -> float:
+def likeness(one: str, two: str) -> float:
+    """Return how near two words are, an ending that many names have left out: 1.0 for the same."""
     endings = [next((end for end in ENDINGS if text.endswith(end)), "") for text in (one, two)]
     if all(endings):
         one, two = one.removesuffix(endings[0]), two.removesuffix(endings[1])

@@ -114,6 +114,21 @@ class Memory:
         self._found = stack(self._found, found)
 
 
+def exact(texts: Sequence[str], number: int, segment: "Segment") -> Likes:
+    """Return the single words of a list that are written like these.
+
+    Args:
+        texts: Lower-case ASCII words.
+        number: Of the first of them.
+        segment: The list side.
+    """
+    asked, word, kind = segment.keys.find(key_hashes([f"t:{text}" for text in texts]))
+    kept = (kind == WORD) & (segment.span[word] == 1)
+    asked, word, kind = asked[kept], word[kept], kind[kept]
+    full = np.ones(len(asked), np.float32)
+    return Likes(asked + number, word, full, kind, full)
+
+
 def _none() -> Likes:
     return Likes(
         np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32),

@@ -1,11 +1,13 @@
 """The words of names as columns: each part, and each two neighbours that may be one word."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from maillon.screen.compare import CASED
 from maillon.screen.entry import Name, Origin
 
 Numbers = npt.NDArray[np.int64]
@@ -55,6 +57,28 @@ def slots(names: Iterable[Name]) -> tuple[list[Origin], Slots]:
         np.asarray(row, np.int64), np.asarray(asked, np.int64), np.asarray(weights, np.float32),
         np.asarray(place, np.int64), np.asarray(span, np.int64),
     )  # fmt: skip
+
+
+def apart(names: Iterable[Name], number: int) -> tuple[list[str], Slots]:
+    """Return neighbours that are no usual compound as one word each: a space too many in a word.
+
+    Args:
+        names: The names.
+        number: Of the first of these words.
+    """
+    texts: list[str] = []
+    rows: list[tuple[int, int, float, int, int]] = []
+    for here, name in enumerate(names):
+        usual = name.joined_words
+        for first, (one, two) in enumerate(pairwise(name.parts)):
+            if first not in usual and one.script == two.script and one.script in CASED:
+                rows.append((here, number + len(texts), one.weight + two.weight, first, 2))
+                texts.append(one.text + two.text)
+    columns = zip(*rows, strict=True) if rows else ((),) * len(Slots._fields)
+    return texts, Slots(*(np.asarray(c, t) for c, t in zip(columns, _TYPES, strict=True)))
+
+
+_TYPES: Final = (np.int64, np.int64, np.float32, np.int64, np.int64)
 
 
 def lengths(held: Slots, count: int) -> npt.NDArray[np.float32]:
