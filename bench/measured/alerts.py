@@ -4,6 +4,7 @@ import csv
 from argparse import Namespace
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from cases.persons import Person, persons
@@ -85,21 +86,28 @@ def positives(chosen: Namespace) -> list[dict[str, Any]]:
     ]
 
 
+BATCH = 2_000
+LEAST = 0.2
+"""A stranger's best score below it counts as 0: every limit of the curve lies above."""
+
+
 @lru_cache(maxsize=1)
 def screened(samples: str, count: int, threads: int) -> Asked:
     """Screen the persons and the positives, by name alone and with their facts."""
     chosen = Namespace(samples=samples, threads=threads)
-    screen = Screen(lists.entries(both()), threshold=0.0, top=10, threads=threads)
+    screen = Screen(lists.entries(both()), threshold=LEAST, top=1, processes=threads)
     people = persons(count, SEED)
     best: dict[str, list[float]] = {}
     first: dict[str, list[str]] = {}
     good: dict[str, list[float]] = {}
     for way in GOALS:
         queries = (lists.query_entry(p.id, p.query(dated=way == "dated")) for p in people)
+        batches = iter(lambda held=queries: list(islice(held, BATCH)), [])
         top = [(a.hits[0].scored.score, a.hits[0].id) if a.hits else (0.0, "")
-               for a in screen.ask(queries)]  # fmt: skip
+               for found in screen.answers(batches) for a in found]  # fmt: skip
         best[way], first[way] = [score for score, _ in top], [id_ for _, id_ in top]
         good[way] = _positive_scores(chosen, dated=way == "dated")
+    screen.close()
     return Asked(people, best, first, good)
 
 
@@ -132,7 +140,7 @@ def run(chosen: Namespace) -> tuple[list[str], dict[str, object], list[str]]:
             right = figures.share(sum(score >= limit for score in good), len(good))
             lines.append(f"  {limit:.2f}: alerts {100 * alerts / len(scores):6.3f} % "
                          f"[{100 * low:.3f}, {100 * high:.3f}]  recall {right:.3f}")  # fmt: skip
-        limit = figures.limit_at(scores, most)
+        limit = max(figures.limit_at(scores, most), LEAST)
         right = figures.share(sum(score > limit for score in good), len(good))
         verdict = "holds" if right >= least else "FAILS"
         lines.append(f"  recall {right:.3f} at {100 * most:.1f} % alerts (score > {limit:.4f}); "

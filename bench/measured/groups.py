@@ -18,8 +18,8 @@ def run(chosen: Namespace) -> tuple[list[str], dict[str, object], list[str]]:
     out: dict[str, object] = {}
     errors: list[str] = []
     for way in alerts.GOALS:
-        for name, limit in (("at 0.7", 0.7 - 1e-9), ("at its rate", float(
-            figures.limit_at(found.best[way], alerts.GOALS[way][1])))):  # fmt: skip
+        rate = max(figures.limit_at(found.best[way], alerts.GOALS[way][1]), alerts.LEAST)
+        for name, limit in (("at 0.7", 0.7 - 1e-9), ("at its rate", rate)):
             for kind in ("script", "culture"):
                 keys = [getattr(person, kind) for person in found.people]
                 held = alerts.groups(found.best[way], keys, limit)
