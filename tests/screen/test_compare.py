@@ -2,6 +2,7 @@
 
 import pytest
 
+from maillon.screen import entry, pair_score
 from maillon.screen.align import align
 from maillon.screen.compare import EXACT, KNOWN, LOOSE, PREFIX, SYLLABLE, Verdict, compare
 from maillon.screen.entry import Name, Part
@@ -110,3 +111,12 @@ def test_another_order_is_said_but_not_the_family_name_first() -> None:
     assert "other order" not in verdicts("Omar Ahmed Hassan", "Ahmed Hassan Omar")
     assert "other order" not in verdicts("Omar Omar Dupont", "Dupont, Omar Omar")
     assert "other order" not in verdicts("Hassan Bassam", "Bassam Hassan")
+
+
+def test_a_short_word_was_not_cut_off_by_a_field() -> None:
+    listed = entry("e", "Person", "list", {"name": ["Maksim CHU"]})
+    query = entry("q", "Person", "", {"name": ["Roksolana Chumak"]})
+    assert pair_score(query, listed) < 0.3
+    cut = entry("q", "Person", "", {"name": ["NAZIRAHMADCHAUDH"]})
+    whole = entry("e", "Person", "list", {"name": ["Nazir Ahmad CHAUDHRY"]})
+    assert pair_score(cut, whole) > 0.9

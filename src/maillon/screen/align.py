@@ -214,7 +214,7 @@ def _runs(
         word = ones[m].text
         if len(word) < 6 or len(right) < 2 or ones[m].script not in CASED:  # noqa: PLR2004 - letters, parts
             continue
-        used = _spell(word, [(others[n].text, n) for n in right])
+        used = _spell(word, [(others[n].text, n) for n in right], is_cut=len(word) >= CUT_FIELD)
         if len(used) < 2:  # noqa: PLR2004 - parts
             continue
         weight = min(sum(others[n].weight for n in used), ones[m].weight * 2)
@@ -225,12 +225,14 @@ def _runs(
     return found
 
 
+CUT_FIELD: Final = 12
+"""Letters of a word from which a field may have cut it: *Chumak* is no *Chu Mak(sim)*."""
 CUT_TITLES: Final = frozenset(("m", "mr", "mrs", "ms"))
 """What a passenger name may end in when its title was run together with it, or cut."""
 
 
-def _spell(word: str, pieces: list[tuple[str, int]]) -> list[int]:
-    """Return which pieces, end to end, spell the word; the last may be cut off."""
+def _spell(word: str, pieces: list[tuple[str, int]], *, is_cut: bool) -> list[int]:
+    """Return which pieces, end to end, spell the word; the last may be cut off where a word is."""
     if not word:
         return []
     for text, number in sorted(pieces, key=lambda piece: -len(piece[0])):
@@ -239,14 +241,19 @@ def _spell(word: str, pieces: list[tuple[str, int]]) -> list[int]:
             after = word[len(text) :]
             if not after or after in CUT_TITLES:
                 return [number]
-            more = _spell(after, rest)
+            more = _spell(after, rest, is_cut=is_cut)
             if more:
                 return [number, *more]
-        elif len(word) > 2 and text.startswith(word) and text[len(word) :] not in MAKING:  # noqa: PLR2004 - letters
+        elif (
+            is_cut
+            and len(word) > 2  # noqa: PLR2004 - letters
+            and text.startswith(word)
+            and text[len(word) :] not in MAKING
+        ):
             return [number]
     for size in (4, 3, 2):
         if word[:size] in PARTICLES and len(word) > size + 1:
-            more = _spell(word[size:], pieces)
+            more = _spell(word[size:], pieces, is_cut=is_cut)
             if more:
                 return more
     return []
