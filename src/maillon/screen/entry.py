@@ -99,7 +99,7 @@ class Part:
         return self._keys
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def _single(origin: Origin) -> tuple[tuple[str, ...], float]:
     """Return the keys and the weight of a word."""
     word = origin.word
@@ -133,7 +133,7 @@ def _bones(found: Sequence[str]) -> Iterator[str]:
                 yield f"b:{bones}"
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 14)
 def _part(word: Word, after: str, lead: str, organisation: bool) -> Part:
     leads = lead if word.script == "latn" and not lead.startswith(ARTICLES) else ""
     return Part(Origin(word, leads, bool(organisation and concept(word.text))), after)

@@ -52,7 +52,7 @@ _LETTERS: Final = (_SPELT, _LOOSE, DELETED, START)
 _ONE_EDIT: Final = 0.85
 _TWO_EDITS: Final = 0.7
 
-MOST_WORDS: Final = 100_000
+MOST_WORDS: Final = 60_000
 MOST_PAIRS: Final = 2_000_000
 """Words, and words found, that one segment remembers: about 40 MB."""
 
@@ -79,6 +79,15 @@ class Likes(NamedTuple):
     near: Reals
 
 
+class _Found(NamedTuple):
+    """`Likes` without who asked, the words as 32 bits: there are millions."""
+
+    word: npt.NDArray[np.int32]
+    worth: Reals
+    kind: Kinds
+    near: Reals
+
+
 class Memory:
     """What was found for words that were asked for before."""
 
@@ -89,7 +98,10 @@ class Memory:
     def _forget(self) -> None:
         self._numbers: dict[Origin, int] = {}
         self._starts = np.zeros(1, np.int64)
-        self._found = _none()
+        self._found = _Found(
+            np.zeros(0, np.int32), np.zeros(0, np.float32), np.zeros(0, np.uint8),
+            np.zeros(0, np.float32),
+        )  # fmt: skip
 
     def ask(self, words: Sequence[Origin], segment: "Segment", most: int = MOST_PAIRS) -> Likes:
         """Return which list words each word may be, by the words' numbers in their order."""
@@ -102,7 +114,8 @@ class Memory:
             numbers = np.asarray([self._numbers[word] for word in words], np.int64)
             starts, found = self._starts, self._found
         asked, place = spread(starts[numbers], starts[numbers + 1] - starts[numbers])
-        return take(found, place)._replace(asked=asked)
+        held = take(found, place)
+        return Likes(asked, held.word.astype(np.int64), held.worth, held.kind, held.near)
 
     def _learn(self, words: Sequence[Origin], segment: "Segment") -> None:
         found = similar(words, segment)
@@ -111,7 +124,7 @@ class Memory:
             self._numbers[word] = len(self._numbers)
         ends = self._starts[-1] + np.cumsum(count)
         self._starts = np.concatenate([self._starts, ends])
-        self._found = stack(self._found, found)
+        self._found = stack(self._found, _Found(found.word.astype(np.int32), *found[2:]))
 
 
 def exact(texts: Sequence[str], number: int, segment: "Segment") -> Likes:
@@ -127,13 +140,6 @@ def exact(texts: Sequence[str], number: int, segment: "Segment") -> Likes:
     asked, word, kind = asked[kept], word[kept], kind[kept]
     full = np.ones(len(asked), np.float32)
     return Likes(asked + number, word, full, kind, full)
-
-
-def _none() -> Likes:
-    return Likes(
-        np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32),
-        np.zeros(0, np.uint8), np.zeros(0, np.float32),
-    )  # fmt: skip
 
 
 def similar(words: Sequence[Origin], segment: "Segment") -> Likes:
