@@ -382,28 +382,3 @@ def test_wrong_rules_are_named_by_line(maillon: Maillon, listed: Path) -> None:
     done = maillon("screen", "-", "-w", listed, stdin=QUERIES.encode())
     assert (done.code, done.out) == (5, "")
     assert "screening.yaml line 3: uses.quiet.base_rate is a number" in done.err
-
-
-# -- sentences
-
-
-@pytest.mark.parametrize(
-    ("language", "said"), [("en", "stands in both names"), ("fr", "figure dans")]
-)
-def test_a_hit_is_said_in_sentences(
-    maillon: Maillon, listed: Path, language: str, said: str
-) -> None:
-    text = person("c1", "Pavel1 Invented").encode()
-    done = maillon("screen", "-", "--say", language, "-w", listed, stdin=text)
-    assert done.code == 0
-    assert said in done.out
-    assert not done.out.startswith("{")
-
-
-@pytest.mark.parametrize("words", [("--say", "de"), ("--say", "en", "--json")])
-def test_sentences_are_refused_where_there_are_none(
-    maillon: Maillon, listed: Path, words: tuple[str, ...]
-) -> None:
-    done = maillon("screen", "-", *words, "-w", listed, stdin=QUERIES.encode())
-    assert done.code == 2
-    assert "--say" in done.err

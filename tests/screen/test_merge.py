@@ -1,35 +1,14 @@
 """Segments put together answer as one that was built at once."""
 
-import random
-
 import numpy as np
 import pytest
 
-from maillon.screen import Entry, Screen, entry
+from maillon.screen import Entry, Screen
 from maillon.screen.index import Segment, build
 from maillon.screen.merge import merge
 from maillon.screen.screen import digest
 
-GIVEN = ("Ahmed", "Omar", "Viktor", "Fatima", "Юрий", "أحمد", "Tse Tung", "Abd al-Karim", "Mei")
-FAMILY = ("al-Masri", "Sokolov", "Haddad", "Fernández", "Öztürk", "Khan", "Dupont", "bin Laden")
-
-
-def people(seed: int, count: int) -> list[Entry]:
-    """Return invented persons, some with papers."""
-    chance = random.Random(seed)
-    return [
-        entry(
-            f"{seed}-{number}",
-            "Person",
-            "list",
-            {
-                "name": [f"{chance.choice(GIVEN)} {chance.choice(FAMILY)}"],
-                "birthDate": [str(chance.randrange(1950, 2000))],
-                **({"passportNumber": [f"AB{chance.randrange(10**6):06}"]} if number % 3 else {}),
-            },
-        )
-        for number in range(count)
-    ]
+from .invented import people
 
 
 def same(one: Segment, two: Segment) -> None:

@@ -1,6 +1,5 @@
 """Processes side by side answer as one process does, and end."""
 
-import random
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -8,31 +7,14 @@ import numpy as np
 import pytest
 
 from maillon.model import MaillonError
-from maillon.screen import Entry, Screen, entry
+from maillon.screen import Entry, Screen
 from maillon.screen.index import Segment, build
 from maillon.screen.pool import build_large
 from maillon.screen.screen import WORTH_A_PROCESS, digest
 
-GIVEN = ("Ahmed", "Omar", "Viktor", "Fatima", "Юрий", "أحمد", "Carlos", "Abdulkarim", "Mei")
-FAMILY = ("al-Masri", "Sokolov", "Haddad", "Fernández", "Öztürk", "Khan", "Dupont", "Petrov")
+from .invented import people
+
 COUNT = WORTH_A_PROCESS + 500
-
-
-def people(seed: int, count: int) -> list[Entry]:
-    """Return invented persons."""
-    chance = random.Random(seed)
-    return [
-        entry(
-            f"{seed}-{number}",
-            "Person",
-            "",
-            {
-                "name": [f"{chance.choice(GIVEN)} {chance.choice(GIVEN)} {chance.choice(FAMILY)}"],
-                "birthDate": [str(chance.randrange(1950, 2000))],
-            },
-        )
-        for number in range(count)
-    ]
 
 
 def cut(queries: Sequence[Entry], size: int) -> Iterator[list[Entry]]:
