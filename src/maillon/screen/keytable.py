@@ -48,9 +48,17 @@ def key_hashes(keys: Sequence[str]) -> Hashes:
     return found
 
 
-def part_keys(part: Part) -> list[str]:
-    """Return the keys of a part, the word itself first, deletions left out."""
-    return ["t:" + part.text, *part.held]
+def part_keys(part: Part, *, starts: bool) -> list[str]:
+    """Return the keys of a part, the word itself first, deletions left out.
+
+    Args:
+        part: The part.
+        starts: Whether a long word may be found by its beginning.
+    """
+    found = ["t:" + part.text, *part.held]
+    if starts and len(part.text) >= STARTING and part.script in CASED:
+        found.append("p:" + part.text[:STARTING])
+    return found
 
 
 def kinds(keys: Sequence[str]) -> npt.NDArray[np.uint8]:
@@ -163,9 +171,7 @@ class KeyTable:
         keys: list[str] = []
         words: list[int] = []
         for number, part in enumerate(parts):
-            held = part_keys(part)
-            if part.span == 1 and len(part.text) >= STARTING and part.script in CASED:
-                held.append("p:" + part.text[:STARTING])
+            held = part_keys(part, starts=part.span == 1)
             keys += held
             words += [number] * len(held)
         single = [n for n, part in enumerate(parts) if part.span == 1 and part.script in CASED]

@@ -186,9 +186,7 @@ def _keys_in_common(parts: Sequence[Part], segment: "Segment") -> tuple[Numbers,
     keys: list[str] = []
     asked: list[int] = []
     for number, part in enumerate(parts):
-        held = part_keys(part)
-        if len(part.text) >= STARTING and part.script in CASED:
-            held.append("p:" + part.text[:STARTING])
+        held = part_keys(part, starts=True)
         keys += held
         asked += [number] * len(held)
     single = [n for n, part in enumerate(parts) if part.span == 1 and part.script in CASED]
