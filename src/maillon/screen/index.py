@@ -140,9 +140,7 @@ class Segment:
 def open_segment(folder: Path) -> Segment:
     """Map a segment that `Segment.save` wrote."""
     said = json.loads((folder / "segment.json").read_text(encoding="utf-8"))
-    arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="c") for name in said["arrays"]}
-    # the product of sparse matrices takes plain, writable arrays only: pages stay shared, for
-    # nobody writes to them
+    arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in said["arrays"]}
     return Segment({name: np.asarray(array) for name, array in arrays.items()}, folder)
 
 
