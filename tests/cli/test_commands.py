@@ -316,9 +316,9 @@ def test_a_judgement_needs_two_records_a_verdict_and_a_reason(
 
 def test_resolve_counts(maillon: Maillon, listed: Path) -> None:
     (line,) = maillon("resolve", "--json", "-w", listed).lines
-    assert list(line) == ["entities", "clusters", "pairs", "contradictions", "candidates_a_record"]
+    assert list(line) == ["entities", "clusters", "pairs", "conflicts", "blocking"]
     assert line["entities"] == 3
-    assert "3 persons and organisations" in maillon("resolve", "-w", listed).out
+    assert "3 persons, organisations and things" in maillon("resolve", "-w", listed).out
 
 
 @pytest.mark.parametrize("command", ["resolve", "trace"])

@@ -15,11 +15,13 @@ from typing import Any
 import pytest
 
 from maillon.model import Act, Label, MaillonError, Mode, View
+from maillon.resolve import own_id
 from maillon.screen import dataset_entries, entry, questions
 from maillon.sources import adapter
 from maillon.store import Clearings, Event, Order, Receipts, Rounds, Store, Verdict
 from maillon.store.tables import DELIVERY
 from maillon.workspace import Workspace, clusters
+from maillon.workspace.judging import Judging
 from maillon.workspace.screening import Screening
 from maillon.workspace.screenrun import ScreenOrder
 
@@ -123,6 +125,14 @@ def _statements(w: Workspace) -> object:
     return {e: list(w.statements(view, e)) for e in ("t1", "m1", "s1", "s2", "q1", "nobody")}
 
 
+def _placing(w: Workspace) -> object:
+    with w.placing(w.view(Act.RESOLVE)) as online:
+        return [
+            online.place("Person", {"name": [name], "birthDate": ["1970-01-01"]})
+            for name in ("Omar Haddad", "Ivan Petrov", "Nobody Known")
+        ]
+
+
 def _resolved(w: Workspace) -> object:
     with w.resolved(w.view(Act.TRACE)) as bench:
         return bench.con.execute("SELECT * FROM canonical ORDER BY ALL").fetchall()
@@ -140,8 +150,9 @@ VERBS: dict[str, Callable[[Workspace], object]] = {
     "load": _load,
     "resolve": lambda w: [
         (f := w.resolve(w.view(Act.RESOLVE))).canonical.to_pylist(), f.pairs.to_pylist(),
-        f.blocking, f.records, clusters(f),
+        f.blocking, f.conflicts, f.clusters.totals, clusters(f),
     ],
+    "placing": _placing,
     "resolved": _resolved,
     "screen": _screen,
     "statements": _statements,
@@ -227,6 +238,75 @@ SCREENING_VERBS: dict[str, Callable[[Workspace], object]] = {
     "take_back": _clear,
 }
 
+HIDDEN = ("s1", "s2", "nobody")
+
+
+def _unknown(do: Callable[[str], object]) -> list[str]:
+    """What is answered about entities that are hidden, and about one that never was."""
+    found = []
+    for entity in HIDDEN:
+        with pytest.raises(ValueError, match="no entity") as raised:
+            do(entity)
+        found.append(str(raised.value).replace(entity, ""))
+    assert len(set(found)) == 1
+    return found
+
+
+def _explain(w: Workspace) -> object:
+    view = w.view(Act.RESOLVE)
+    told = w.judging.explain(view, "t1", "t1b"), w.judging.explain(view, "t1", "m1")
+    # ids of judgements and their moment are of each workspace
+    return [{**one, "judgements": len(one["judgements"])} for one in told], _unknown(
+        lambda entity: w.judging.explain(view, "t1", entity)
+    )
+
+
+def _why(w: Workspace) -> object:
+    view = w.view(Act.RESOLVE)
+    told = w.judging.why(view, "t1", "t1b"), w.judging.why(view, "t1", "m1")
+    return told, _unknown(lambda entity: w.judging.why(view, "t1", entity))
+
+
+def _current(w: Workspace) -> object:
+    view = w.view(Act.RESOLVE)
+    hidden = [w.judging.current(view, own_id(entity)) for entity in HIDDEN]
+    assert hidden == [None] * len(HIDDEN)
+    return hidden, [w.judging.current(view, own_id(entity)) for entity in ("t1", "t1b", "m1")]
+
+
+def _changes(w: Workspace) -> object:
+    view = w.view(Act.RESOLVE)
+    labels = tuple(sorted(w.view(Act.JUDGE).labels))
+    key = w.judge(w.view(Act.JUDGE), Event("c1", "t1", Verdict.POSITIVE, "one", labels))
+    w.resolve(view)
+    w.judge(w.view(Act.JUDGE), Event("c1", "t1", Verdict.REVOKED, "not one", revokes=key))
+    return [(one.kind, one.before, one.after, one.entities) for one in w.judging.changes(view)]
+
+
+def _next(w: Workspace) -> object:
+    return w.judging.next_pairs(w.view(Act.JUDGE), 10)
+
+
+def _fit(w: Workspace) -> object:
+    view = w.view(Act.JUDGE)
+    key = w.judge(view, Event("t1", "t1b", Verdict.POSITIVE, "one", tuple(sorted(view.labels))))
+    found = w.judging.fit(view), w.resolve(w.view(Act.RESOLVE)).pairs.to_pylist()
+    gone = w.judging.forget(view)
+    w.judge(view, Event("t1", "t1b", Verdict.REVOKED, "again", revokes=key))
+    return found, gone
+
+
+JUDGING_VERBS: dict[str, Callable[[Workspace], object]] = {
+    "captions": lambda w: w.judging.captions(w.view(Act.JUDGE), ["t1", "m1", *HIDDEN]),
+    "changes": _changes,
+    "current": _current,
+    "explain": _explain,
+    "fit": _fit,
+    "forget": _fit,
+    "next_pairs": _next,
+    "why": _why,
+}
+
 DESK_VERBS: dict[str, Callable[[Workspace], object]] = {
     "Clearings.clear": _clear,
     "Clearings.keys": lambda w: len(w.store.clearings.keys(w.view(Act.SCREEN), ["register"])),
@@ -248,6 +328,8 @@ STORE_VERBS: dict[str, Callable[[Workspace], object]] = {
     "deriving": _opened,
     "forget_derived": lambda w: w.store.forget_derived(w.view(Act.READ), "nothing"),
     "judge": _judge,
+    "unstatistical": lambda w: sorted(w.store.unstatistical(w.view(Act.JUDGE))),
+    "log": lambda w: [(e.left, e.right) for e in w.store.log(w.view(Act.JUDGE)).read()],
     "judgements": lambda w: [(e.left, e.right) for e in w.store.judgements(w.view(Act.JUDGE))],
     "key": lambda w: w.store.key(w.view(Act.READ)),
     "labels_of": lambda w: w.store.labels_of(w.view(Act.READ), _everything(w)),
@@ -293,6 +375,10 @@ def test_every_verb_of_screening_is_listed() -> None:
     assert verbs_of(Screening) == set(SCREENING_VERBS)
 
 
+def test_every_verb_of_judging_is_listed() -> None:
+    assert verbs_of(Judging) == set(JUDGING_VERBS)
+
+
 def test_every_verb_of_the_desk_s_logs_is_listed() -> None:
     found = {
         f"{kind.__name__}.{verb}"
@@ -308,6 +394,21 @@ def test_a_sealed_record_changes_no_answer_of_screening(
 ) -> None:
     with_it, without = both
     assert repr(SCREENING_VERBS[verb](with_it)) == repr(SCREENING_VERBS[verb](without))
+
+
+@pytest.mark.parametrize("verb", sorted(JUDGING_VERBS))
+def test_a_sealed_record_changes_no_answer_of_judging(
+    both: tuple[Workspace, Workspace], verb: str
+) -> None:
+    with_it, without = both
+    assert repr(JUDGING_VERBS[verb](with_it)) == repr(JUDGING_VERBS[verb](without))
+
+
+def test_what_a_cleared_reader_judged_of_sealed_records_teaches_nothing(
+    both: tuple[Workspace, Workspace],
+) -> None:
+    with_it, _ = both
+    assert with_it.judging.fit(_cleared(with_it)) == {}
 
 
 @pytest.mark.parametrize("verb", sorted(DESK_VERBS))

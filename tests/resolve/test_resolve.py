@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from maillon.model import Act, Mode
-from maillon.resolve import is_placeholder, placeholders, resolve
-from maillon.resolve.comparisons import FIRM, PERSON, column
-from maillon.resolve.model import weights
+from maillon.resolve import Models, build, is_placeholder, placeholders
+from maillon.resolve.comparisons import TABLES, column
 from maillon.sources import adapter
 from maillon.store import Event, Order, Verdict
 from maillon.workspace import Workspace, clusters
@@ -131,7 +131,14 @@ def test_a_negative_judgement_separates_and_revoking_it_joins_again(workspace: W
     assert held == ["a", "b"]
 
 
-def test_threads_change_nothing(workspace: Workspace) -> None:
+def content(file: Path) -> object:
+    if file.suffix != ".arrow":
+        return file.read_bytes()
+    with pa.memory_map(str(file)) as raw:
+        return pa.ipc.open_file(raw).read_all().to_pylist()
+
+
+def test_threads_change_nothing(workspace: Workspace, tmp_path: Path) -> None:
     records = [
         person(f"p{n}", "Jana", f"Novak{n % 40}", birthDate=f"19{60 + n % 30}-01-0{1 + n % 9}",
                phone=f"+8884555{n % 60:04}") for n in range(400)
@@ -139,17 +146,20 @@ def test_threads_change_nothing(workspace: Workspace) -> None:
     found(workspace, *records)
     view = workspace.view(Act.RESOLVE)
     answers = []
-    for threads in (1, 2, 1, 2):
+    for number, threads in enumerate((1, 2, 1, 2)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
         with workspace.store.workbench(view, threads=threads) as bench:
-            resolved = resolve(bench, [])
-            answers.append((resolved.canonical.to_pylist(), resolved.pairs.to_pylist()))
-    assert all(answer == answers[0] for answer in answers)
-    assert answers[0][1]
+            build(bench, folder, Models.of())
+        answers.append({file.name: content(file) for file in sorted(folder.iterdir())})
+    for name, held in answers[0].items():
+        assert [answer[name] == held for answer in answers] == [True] * 4, name
+    assert answers[0]["left.npy"] != answers[0]["key.npy"]
 
 
 def test_every_comparison_has_saved_weights() -> None:
-    for kind, table in (("person", PERSON), ("firm", FIRM)):
-        saved = weights(kind)["levels"]
+    for kind, table in TABLES.items():
+        saved = Models.of().held[kind]["levels"]
         assert {column(name): len(levels) + 1 for name, (_, levels) in table.items()} == {
             name: len(rates) for name, rates in saved.items()
         }

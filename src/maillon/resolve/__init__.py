@@ -1,20 +1,51 @@
 """Which records are one person, company or thing: scores, judgements, constrained clusters."""
 
-from maillon.resolve.cluster import Contradiction, Pair, Partition, canonical_id, partition
-from maillon.resolve.model import version
+from maillon.resolve.blocking import Blocking
+from maillon.resolve.chain import explain_cluster
+from maillon.resolve.conflicts import Conflict
+from maillon.resolve.explain import NoPairError, explain_pair
+from maillon.resolve.fit import Fitted, fit, forget_models, write_models
+from maillon.resolve.identity import changes, current, own_id
+from maillon.resolve.joining import Kind
+from maillon.resolve.model import Models
+from maillon.resolve.online import Candidate, Online, Placed
 from maillon.resolve.placeholders import is_placeholder, placeholders
-from maillon.resolve.resolve import Resolved, resolve, standing_events
+from maillon.resolve.resolve import Resolved, build, cluster
+from maillon.resolve.review import Proposal, Proposals, next_pairs
+from maillon.resolve.sentences import LANGUAGES, next_sentences, pair_sentences, why_sentences
+from maillon.resolve.state import KINDS, Clusters, State
 
 __all__ = [
-    "Contradiction",
-    "Pair",
-    "Partition",
+    "KINDS",
+    "LANGUAGES",
+    "Blocking",
+    "Candidate",
+    "Clusters",
+    "Conflict",
+    "Fitted",
+    "Kind",
+    "Models",
+    "NoPairError",
+    "Online",
+    "Placed",
+    "Proposal",
+    "Proposals",
     "Resolved",
-    "canonical_id",
+    "State",
+    "build",
+    "changes",
+    "cluster",
+    "current",
+    "explain_cluster",
+    "explain_pair",
+    "fit",
+    "forget_models",
     "is_placeholder",
-    "partition",
+    "next_pairs",
+    "next_sentences",
+    "own_id",
+    "pair_sentences",
     "placeholders",
-    "resolve",
-    "standing_events",
-    "version",
+    "why_sentences",
+    "write_models",
 ]

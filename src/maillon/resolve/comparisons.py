@@ -2,7 +2,8 @@
 
 Each level is SQL over the columns of ``records.sql``; the first that holds counts. How much a level
 says for or against *same* is not written here: it is learned, and saved as a model (`model.py`).
-Country, gender and birth date may decide *same person?*; they never decide suspicion
+The SQL keeps to what DuckDB and Spark compute alike: equality, numbers in common, Levenshtein's
+distance. Country, gender and birth date may decide *same person?*; they never decide suspicion
 (DESIGN, section 4: the allow-list).
 """
 
@@ -10,157 +11,223 @@ from typing import Any, Final
 
 Level = tuple[str, str]
 """A label for people, and SQL over the columns ``x_l`` and ``x_r``."""
+Table = dict[str, tuple[str, tuple[Level, ...]]]
+"""Comparison -> (when it says nothing, levels from most to least alike); then: they differ."""
 
-SHARED: Final = "len(list_intersect({0}_l, {0}_r)) > 0"
+
+def shared(column: str) -> str:
+    """Return SQL: both have a value of this list in common."""
+    return f"list_has_any({column}_l, {column}_r)"
 
 
-def _absent(column: str) -> str:
+def absent(column: str) -> str:
+    """Return SQL: one of them has nothing in this list."""
     return f"len({column}_l) = 0 OR len({column}_r) = 0"
 
 
-_SWAPPED: Final = (
-    "len(list_intersect(days_l, list_transform(list_filter(days_r, lambda d: length(d) = 10), "
-    "lambda d: d[1:4] || '-' || d[9:10] || '-' || d[6:7]))) > 0"
-)
-_NEAR: Final = (
-    "len(days_l[1]) = 10 AND len(days_r[1]) = 10 AND damerau_levenshtein(days_l[1], days_r[1]) = 1"
-)
-_PARTIAL: Final = (
-    "len(list_intersect(years_l, years_r)) > 0 AND (len(days_l[1]) < 10 OR len(days_r[1]) < 10)"
-)
-_YEAR_OFF: Final = (
-    "abs(try_cast(years_l[1] AS INTEGER) - try_cast(years_r[1] AS INTEGER)) <= 1 "
-    "AND (len(days_l[1]) < 10 OR len(days_r[1]) < 10)"
-)
-_NEAR_GIVEN: Final = "jaro_winkler_similarity(given_l, given_r) >= 0.84"
-_NEAR_FAMILY: Final = "jaro_winkler_similarity(family_l, family_r) >= 0.84"
-_TWO_PARTS: Final = "len(skeletons_l) > 1 AND len(skeletons_r) > 1"
+def near(column: str) -> str:
+    """Return SQL: one letter differs, two in a long word, or one is the beginning of the other."""
+    one, two = f"{column}_l", f"{column}_r"
+    least = f"least(length({one}), length({two}))"
+    return (
+        f"(levenshtein({one}, {two}) <= "
+        f"CASE WHEN {least} >= 7 THEN 2 WHEN {least} >= 4 THEN 1 ELSE 0 END "
+        f"OR ({least} >= 3 AND (starts_with({one}, {two}) OR starts_with({two}, {one}))))"
+    )
 
-BIRTH: Final[tuple[Level, ...]] = (
-    ("same day", "len(list_filter(list_intersect(days_l, days_r), lambda d: length(d) = 10)) > 0"),
-    ("day and month swapped", _SWAPPED),
-    ("one digit differs", _NEAR),
-    ("same year, one of them partial", _PARTIAL),
-    ("one year apart, one of them partial", _YEAR_OFF),
-)
 
-_NO_DOCUMENT: Final = "len(list_intersect(documents_l, documents_r)) = 0"
+RARE: Final = 15.0
+"""Weight (natural logarithm) from which a full name is rare; two words of middling rarity."""
+
+_TWO_PARTS: Final = "size_l > 1 AND size_r > 1"
+_RARE: Final = f"least(weight_l, weight_r) >= {RARE}"
+_OTHER_SCRIPT: Final = "(is_bare_l OR is_bare_r)"
+_GIVEN: Final = f"({shared('given_keys')} OR {near('given')})"
+_FAMILY: Final = f"({shared('family_keys')} OR {near('family')})"
+
+NAME: Final[tuple[Level, ...]] = (
+    ("same full name, a rare one", f"{_TWO_PARTS} AND {_RARE} AND {shared('names')}"),
+    ("same full name", f"{_TWO_PARTS} AND {shared('names')}"),
+    ("same full name spelt otherwise, a rare one",
+     f"{_TWO_PARTS} AND {_RARE} AND {shared('whole')}"),
+    ("same full name, spelt otherwise", f"{_TWO_PARTS} AND {shared('whole')}"),
+    ("two parts in common", shared("pairs")),
+    ("two parts in common, in another script", f"{_OTHER_SCRIPT} AND {shared('bare')}"),
+    ("one part in common, the other nearly",
+     (f"({shared('family_keys')} AND {near('given')}) OR "
+     f"({shared('given_keys')} AND {near('family')})")),
+    ("both parts nearly", f"{near('given')} AND {near('family')}"),
+    ("given name in common only", shared("given_keys")),
+    ("family name in common only", shared("family_keys")),
+    ("one part in common",
+     f"{shared('parts')} OR ({_OTHER_SCRIPT} AND {shared('bare_parts')})"),
+)  # fmt: skip
+
+DATE: Final[tuple[Level, ...]] = (
+    ("same day", shared("days")),
+    ("day and month swapped", "list_has_any(days_l, swapped_r)"),
+    ("one digit differs", "day_l <> '' AND day_r <> '' AND levenshtein(day_l, day_r) = 1"),
+    ("same year, one of them partial", f"{shared('years')} AND (is_partial_l OR is_partial_r)"),
+    ("one year apart, one of them partial",
+     "abs(first_year_l - first_year_r) <= 1 AND (is_partial_l OR is_partial_r)"),
+    ("same day of another year",
+     "day_l <> '' AND day_r <> '' AND substr(day_l, 6) = substr(day_r, 6)"),
+    ("same year", shared("years")),
+)  # fmt: skip
+
+_SLIP: Final = (
+    "paper_kind_l <> '' AND paper_kind_l = paper_kind_r AND "
+    "least(length(paper_l), length(paper_r)) >= 6 AND levenshtein(paper_l, paper_r) <= "
+    "CASE WHEN least(length(paper_l), length(paper_r)) >= 7 THEN 2 ELSE 1 END"
+)
+"""One character of a number was misread, or two changed places: not a number of its own."""
+_SLIP_INSIDE: Final = f"({_SLIP} AND right(paper_l, 1) = right(paper_r, 1))"
+"""A slip, and not in the last character, by which papers that were issued together differ."""
+_NO_NUMBER: Final = f"NOT {shared('numbers')} AND NOT {_SLIP_INSIDE}"
 _OTHER_GIVEN: Final = (
-    "coalesce(length(given_l) > 1 AND length(given_r) > 1 "
-    "AND jaro_winkler_similarity(given_l, given_r) < 0.84 "
-    "AND len(list_intersect(string_split(given_skeleton_l, ' '), "
-    "string_split(given_skeleton_r, ' '))) = 0 "
-    "AND len(list_intersect(skeletons_l, skeletons_r)) < 2 "
-    "AND len(list_intersect(skeleton_keys_l, skeleton_keys_r)) = 0, FALSE) "
-    f"AND {_NO_DOCUMENT}"
+    f"length(given_l) > 1 AND length(given_r) > 1 AND NOT {_GIVEN} AND NOT {shared('pairs')} "
+    f"AND NOT ({_OTHER_SCRIPT} AND {shared('bare')}) AND {_NO_NUMBER}"
 )
 _GENERATION: Final = (
-    "len(days_l) = 1 AND len(days_r) = 1 AND "
-    "abs(try_cast(years_l[1] AS INTEGER) - try_cast(years_r[1] AS INTEGER)) >= 12 "
-    f"AND {_NO_DOCUMENT}"
+    "first_year_l > 0 AND first_year_r > 0 AND first_year_l = last_year_l AND "
+    f"first_year_r = last_year_r AND abs(first_year_l - first_year_r) >= 12 AND {_NO_NUMBER}"
 )
+_OTHER_NAME: Final = (
+    f"size_l > 0 AND size_r > 0 AND NOT {shared('days')} AND NOT {shared('parts')} "
+    f"AND NOT {near('given')} AND NOT {near('family')} "
+    f"AND NOT ({_OTHER_SCRIPT} AND {shared('bare_parts')})"
+)
+"""Two names on one paper: it was given again, lent or forged; an alias has the birth date too."""
 _BARE_NAME: Final = (
-    "len(list_intersect(years_l, years_r)) = 0 AND len(list_intersect(phones_l, phones_r)) = 0 "
-    "AND len(list_intersect(addresses_l, addresses_r)) = 0 "
-    f"AND len(list_intersect(emails_l, emails_r)) = 0 AND {_NO_DOCUMENT}"
+    f"NOT {shared('years')} AND NOT {shared('phones')} AND NOT {shared('addresses')} AND "
+    f"NOT {shared('doors')} AND NOT {shared('emails')} AND {_NO_NUMBER}"
 )
 
-PERSON: Final[dict[str, tuple[str, tuple[Level, ...]]]] = {
-    "name": (
-        _absent("skeletons"),
-        (
-            ("same full name", f"{_TWO_PARTS} AND {SHARED.format('name_keys')}"),
-            (
-                "same full name, spelt otherwise",
-                f"{_TWO_PARTS} AND {SHARED.format('skeleton_keys')}",
-            ),
-            (
-                "two parts in common",
-                "len(list_intersect(skeletons_l, skeletons_r)) > 1",
-            ),
-            (
-                "one part in common, the other nearly",
-                (
-                    f"(family_skeleton_l = family_skeleton_r AND {_NEAR_GIVEN}) OR "
-                    f"(given_skeleton_l = given_skeleton_r AND {_NEAR_FAMILY})"
-                ),
-            ),
-            (
-                "both parts nearly",
-                f"{_NEAR_GIVEN} AND {_NEAR_FAMILY}",
-            ),
-            ("given name in common only", "given_skeleton_l = given_skeleton_r"),
-            ("family name in common only", "family_skeleton_l = family_skeleton_r"),
-            ("one part in common", "len(list_intersect(skeletons_l, skeletons_r)) > 0"),
-        ),
+_NUMBER: Final = (
+    f"NOT list_has_any(paper_kinds_l, paper_kinds_r) AND NOT {shared('numbers')}",
+    (("same number", shared("numbers")), ("same number but for a slip", _SLIP)),
+)  # a passport says nothing against an identity card; another passport does
+_SAME_NAME: Final = (
+    f"({shared('names')} OR {shared('whole')} OR {shared('pairs')} OR "
+    f"({_OTHER_SCRIPT} AND {shared('bare')}))"
+)
+SURE: Final[dict[str, str]] = {
+    "person": f"{_SLIP_INSIDE} OR {shared('days')} AND {_SAME_NAME} AND ({_SLIP} OR "
+    f"{shared('phones')} OR {shared('emails')} OR {shared('addresses')} OR {shared('doors')})"
+}
+"""SQL by kind: another paper does not keep two apart. A passport is renewed; name, birth date and
+home or telephone together are one person's."""
+
+_PHONE: Final = (absent("phones"), (("same number", shared("phones")),))
+_EMAIL: Final = (absent("emails"), (("same mailbox", shared("emails")),))
+_COUNTRY: Final = (absent("countries"), (("in common", shared("countries")),))
+_MARK: Final = (
+    absent("marks"),
+    (
+        ("all in common",
+         "len(list_intersect(marks_l, marks_r)) = least(len(marks_l), len(marks_r))"),
+        ("some in common", shared("marks")),
     ),
+)  # fmt: skip
+_WEAK_NUMBER: Final = (absent("weak_numbers"), (("same number", shared("weak_numbers")),))
+_ADDRESS: Final = (
+    absent("addresses"),
+    (("same address", shared("addresses")), ("same door, spelt otherwise", shared("doors"))),
+)
+_NAMED: Final = (
+    absent("whole"),
+    (
+        ("same name, a rare one", f"{_RARE} AND {shared('names')}"),
+        ("same name", shared("names")),
+        ("same name, spelt otherwise", (f"{shared('whole')} OR (is_bare_l OR is_bare_r) AND "
+                                       f"{shared('bare')}")),
+        ("nearly the same name",
+         ("levenshtein(spelt_l, spelt_r) <= "
+         "CASE WHEN least(length(spelt_l), length(spelt_r)) >= 10 THEN 2 ELSE 1 END")),
+        ("two parts in common", shared("pairs")),
+    ),
+)  # fmt: skip
+_BUILT: Final = (absent("years"), (("same day", shared("days")), ("same year", shared("years"))))
+
+PERSON: Final[Table] = {
+    "name": ("size_l = 0 OR size_r = 0", NAME),
     # twins, siblings, father and son share surname, address, telephone, even the birth date
     "other person": (
-        f"NOT (({_OTHER_GIVEN}) OR coalesce({_GENERATION}, FALSE) OR ({_BARE_NAME}))",
+        f"NOT (({_OTHER_GIVEN}) OR ({_GENERATION}) OR ({_BARE_NAME}) OR ({_OTHER_NAME}))",
         (
             ("the given names contradict, and no document is shared", _OTHER_GIVEN),
             ("a generation apart, and no document is shared", _GENERATION),
             ("nothing but the name agrees", _BARE_NAME),
+            ("no part of the names in common, nor the birth date", _OTHER_NAME),
         ),
     ),
-    "birth date": (_absent("days"), BIRTH),
-    # a passport says nothing against an identity card; another passport does
-    "document": (
-        f"len(list_intersect(paper_kinds_l, paper_kinds_r)) = 0 AND {_NO_DOCUMENT}",
-        (("same number", SHARED.format("documents")),),
-    ),
-    "phone": (_absent("phones"), (("same number", SHARED.format("phones")),)),
-    "address": (_absent("addresses"), (("same address", SHARED.format("addresses")),)),
-    "e-mail": (_absent("emails"), (("same mailbox", SHARED.format("emails")),)),
-    "gender": ("gender_l IS NULL OR gender_r IS NULL", (("same", "gender_l = gender_r"),)),
-    "country": (_absent("countries"), (("in common", SHARED.format("countries")),)),
+    "birth date": (absent("years"), DATE),
+    "document": _NUMBER,
+    "phone": _PHONE,
+    "address": _ADDRESS,
+    "e-mail": _EMAIL,
+    "gender": ("gender_l = '' OR gender_r = ''", (("same", "gender_l = gender_r"),)),
+    "country": _COUNTRY,
 }
-"""Comparison -> (when it says nothing, levels from most to least alike); then: they differ."""
-
-FIRM: Final[dict[str, tuple[str, tuple[Level, ...]]]] = {
-    "name": (
-        _absent("skeletons"),
+FIRM: Final[Table] = {
+    "name": _NAMED,
+    "number": _NUMBER,
+    "founded": _BUILT,
+    "address": _ADDRESS,
+    "phone": _PHONE,
+    "e-mail": _EMAIL,
+    "country": _COUNTRY,
+}
+THING: Final[Table] = {
+    "number": _NUMBER,
+    "weak number": _WEAK_NUMBER,
+    "name": _NAMED,
+    "built": _BUILT,
+    "mark": _MARK,
+    "country": _COUNTRY,
+    "phone": _PHONE,
+    "e-mail": _EMAIL,
+}
+"""Vessels, aircraft, vehicles, containers, firearms, accounts: one table, other weights."""
+PLACE: Final[Table] = {"address": _ADDRESS, "country": _COUNTRY}
+PAPER: Final[Table] = {
+    "number": _NUMBER,
+    # of two names that share no part, one is false or the number was given again
+    "holder": (
+        "size_l = 0 OR size_r = 0",
         (
-            ("same name", SHARED.format("name_keys")),
-            ("same name, spelt otherwise", SHARED.format("skeleton_keys")),
-            (
-                "nearly the same name",
-                "jaro_winkler_similarity(name_keys_l[1], name_keys_r[1]) >= 0.93",
-            ),
+            ("two parts in common", (f"{shared('whole')} OR {shared('pairs')} OR "
+                                    f"({_OTHER_SCRIPT} AND {shared('bare')})")),
+            ("one part in common", f"{shared('parts')} OR {near('spelt')}"),
         ),
     ),
-    "number": (_absent("documents"), (("same number", SHARED.format("documents")),)),
-    "founded": (_absent("days"), BIRTH[:1]),
-    "address": (_absent("addresses"), (("same address", SHARED.format("addresses")),)),
-    "phone": (_absent("phones"), (("same number", SHARED.format("phones")),)),
-    "country": (_absent("countries"), (("in common", SHARED.format("countries")),)),
-}
+    "mark": _MARK,
+    "country": _COUNTRY,
+}  # fmt: skip
 
-PERSON_BLOCKS: Final[tuple[tuple[str, str | None], ...]] = (
-    ("l.documents = r.documents", "documents"),
-    ("l.phones = r.phones", "phones"),
-    ("l.emails = r.emails", "emails"),
-    ("l.days = r.days AND l.family_skeleton = r.family_skeleton", "days"),
-    ("l.days = r.days AND l.given_skeleton = r.given_skeleton", "days"),
-    ("l.days = r.days AND l.family_skeleton = r.given_skeleton", "days"),
-    ("l.skeleton_keys = r.skeleton_keys AND l.years = r.years", "skeleton_keys,years"),
-    ("l.addresses = r.addresses AND l.given_skeleton = r.given_skeleton", "addresses"),
-    ("l.rare_name = r.rare_name", None),
-)
-"""Pairs that are compared: an SQL condition, and the list columns of it that are unrolled."""
+TABLES: Final[dict[str, Table]] = {
+    "person": PERSON, "firm": FIRM, "vessel": THING, "airplane": THING, "vehicle": THING,
+    "container": THING, "firearm": THING, "address": PLACE, "document": PAPER, "account": THING,
+}  # fmt: skip
+"""Kind of record -> what is compared."""
 
-FIRM_BLOCKS: Final[tuple[tuple[str, str | None], ...]] = (
-    ("l.documents = r.documents", "documents"),
-    ("l.phones = r.phones", "phones"),
-    ("l.rare_name = r.rare_name", None),
-    ("l.rare_skeleton = r.rare_skeleton", None),
-)
+_SPARK: Final = (
+    ("list_has_any(", "arrays_overlap("), ("list_intersect(", "array_intersect("),
+    ("len(", "size("), ("starts_with(", "startswith("),
+)  # fmt: skip
 
 
-def level_of(name: str, absent: str, levels: tuple[Level, ...]) -> str:
+def in_spark(sql: str) -> str:
+    """Return a level's SQL as Spark says it; the two compute the same."""
+    for ours, theirs in _SPARK:
+        sql = sql.replace(ours, theirs)
+    return sql
+
+
+def level_of(name: str, nothing: str, levels: tuple[Level, ...]) -> str:
     """Return SQL for the label of the level at which a pair stands in one comparison."""
     cases = " ".join(f"WHEN {sql} THEN '{label}'" for label, sql in levels)
-    return f"CASE WHEN {absent} THEN 'not known' {cases} ELSE 'they differ' END AS {column(name)}"
+    return f"CASE WHEN {nothing} THEN 'not known' {cases} ELSE 'they differ' END AS {column(name)}"
 
 
 def column(name: str) -> str:
@@ -168,12 +235,12 @@ def column(name: str) -> str:
     return name.replace(" ", "_").replace("-", "_")
 
 
-def comparison(name: str, absent: str, levels: tuple[Level, ...]) -> dict[str, Any]:
+def comparison(name: str, nothing: str, levels: tuple[Level, ...]) -> dict[str, Any]:
     """Return one comparison as Splink's settings want it."""
     return {
         "output_column_name": column(name),
         "comparison_levels": [
-            {"sql_condition": absent, "label_for_charts": "not known", "is_null_level": True},
+            {"sql_condition": nothing, "label_for_charts": "not known", "is_null_level": True},
             *({"sql_condition": sql, "label_for_charts": label} for label, sql in levels),
             {"sql_condition": "ELSE", "label_for_charts": "they differ"},
         ],

@@ -1,82 +1,114 @@
 """From statements to the records that resolution compares."""
 
+from functools import cache
 from importlib import resources
 from typing import Final
 
 import duckdb
-import pyarrow as pa
 
+from maillon.resolve.kinds import SCHEMATA, properties
+from maillon.resolve.names import FORM
+from maillon.resolve.namework import all_forms
 from maillon.resolve.placeholders import placeholders
-from maillon.screen import parts, skeleton
+from maillon.resolve.schemata import ANYTHING
 
-NAME_PROPS: Final = (
-    "name", "alias", "previousName", "abbreviation", "weakAlias", "firstName", "secondName",
-    "middleName", "lastName", "fatherName",
-)  # fmt: skip
-
-HUB_LIMITS: Final = {"hub_document": 8, "hub_phone": 12, "hub_address": 40, "rare_name": 30}
+HUB_LIMITS: Final = {"hub_document": 8, "hub_phone": 12, "hub_address": 40}
 """How many differently named entities may carry one value before it is a hub."""
-
-_BATCH: Final = 50_000
 
 
 def build_records(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables ``record``, ``person_record`` and ``firm_record`` from ``statement``.
+    """Make ``entity``, ``record``, ``paper``, ``hub``, ``carried`` and ``repeated``.
 
     Args:
-        con: A workbench's connection.
+        con: A workbench's connection, with ``statement``.
     """
-    build_documents(con)
+    show_tables(con)
+    con.execute("CREATE OR REPLACE TEMP VIEW source AS SELECT * FROM statement")
+    run(con, "entities.sql")
+    con.execute("CREATE OR REPLACE TEMP VIEW chosen AS SELECT * FROM entity")
+    build_chosen(con)
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE repeated AS
+           SELECT unique_id, kind, first_id FROM
+             (SELECT unique_id, kind, min(unique_id) OVER (PARTITION BY twin) AS first_id
+              FROM record WHERE twin IS NOT NULL)
+           WHERE first_id <> unique_id"""
+    )
+
+
+def build_chosen(con: duckdb.DuckDBPyConnection) -> None:
+    """Make ``record``, ``paper``, ``hub`` and ``carried`` of the entities in ``chosen``.
+
+    Args:
+        con: A connection with ``source``, ``chosen``, and ``known_hub`` of values that are hubs
+            whatever is counted here.
+    """
+    run(con, "features.sql")
     _build_name_forms(con)
-    _run(con, "records.sql")
+    con.execute(
+        "CREATE TEMP TABLE IF NOT EXISTS known_hub (says VARCHAR, number BIGINT, carriers BIGINT)"
+    )
+    run(con, "records.sql")
+    for gone in ("said", "held", "name_form", "named", "word"):
+        con.execute(f"DROP TABLE {gone}")
 
 
-def build_documents(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the table ``document(entity, kind, number)`` from ``statement``."""
-    _run(con, "documents.sql")
+def show_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Make ``schema_kind`` and ``property_row``: the kinds, and what their properties say."""
+    kinds = [
+        (schema, kind, rank, schema not in ANYTHING)
+        for rank, kind in enumerate(SCHEMATA)
+        for schema in SCHEMATA[kind]
+    ]
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE schema_kind "
+        "(schema VARCHAR, kind VARCHAR, rank INTEGER, is_special BOOLEAN)"
+    )
+    con.executemany("INSERT INTO schema_kind VALUES (?, ?, ?, ?)", kinds)
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE property_row (record VARCHAR, schema VARCHAR, "
+        "property VARCHAR, says VARCHAR, within VARCHAR, paper VARCHAR, bars BOOLEAN)"
+    )
+    con.executemany(
+        "INSERT INTO property_row VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (p.record, p.schema, p.prop, p.says, p.within, p.paper, p.differing == "bars")
+            for p in properties()
+        ],
+    )
 
 
-def _run(con: duckdb.DuckDBPyConnection, file: str) -> None:
-    sql = resources.files("maillon.resolve").joinpath(file).read_text("utf-8")
-    values: dict[str, object] = {
-        "document_placeholders": sorted(placeholders("document")),
-        "phone_placeholders": sorted(placeholders("phone")),
-        "date_placeholders": sorted(placeholders("date")),
-        **HUB_LIMITS,
-    }
-    for statement in con.extract_statements(sql):
+def run(con: duckdb.DuckDBPyConnection, file: str) -> None:
+    """Run one of the SQL files of this layer, with the lists and limits that it names."""
+    values = _values()
+    for statement in _statements(con, file):
         named = {name: values[name] for name in statement.named_parameters}
         con.execute(statement, named) if named else con.execute(statement)
 
 
-def _build_name_forms(con: duckdb.DuckDBPyConnection) -> None:
-    listed = ", ".join(f"'{prop}'" for prop in NAME_PROPS)
-    cursor = con.cursor()
-    cursor.execute(f"SELECT DISTINCT value FROM statement WHERE prop IN ({listed}) ORDER BY value")
-    unknown = placeholders("any")
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE name_form (value VARCHAR, parts VARCHAR[], "
-        "skeletons VARCHAR[], parts_text VARCHAR, skeletons_text VARCHAR, name_key VARCHAR, "
-        "skeleton_key VARCHAR)"
-    )
-    while rows := cursor.fetchmany(_BATCH):
-        names = [value for (value,) in rows if value.strip().upper() not in unknown]
-        forms = pa.table(_forms(names))
-        con.register("forms", forms)
-        con.execute("INSERT INTO name_form SELECT * FROM forms WHERE len(parts) > 0")
-        con.unregister("forms")
+def _statements(con: duckdb.DuckDBPyConnection, file: str) -> list[duckdb.Statement]:
+    sql = resources.files("maillon.resolve").joinpath(file).read_text("utf-8")
+    return list(con.extract_statements(sql))
 
 
-def _forms(names: list[str]) -> dict[str, pa.Array]:
-    split = [list(parts(name)) for name in names]
-    bones = [[skeleton(part) for part in found] for found in split]
-    text = pa.string()
+@cache
+def _values() -> dict[str, object]:
+    kinds = ("document", "phone", "date", "any")
     return {
-        "value": pa.array(names, text),
-        "parts": pa.array(split, pa.list_(text)),
-        "skeletons": pa.array(bones, pa.list_(text)),
-        "parts_text": pa.array([" ".join(found) for found in split], text),
-        "skeletons_text": pa.array([" ".join(found) for found in bones], text),
-        "name_key": pa.array([" ".join(sorted(found)) for found in split], text),
-        "skeleton_key": pa.array([" ".join(sorted(found)) for found in bones], text),
+        **{f"{kind}_placeholders": sorted(placeholders(kind)) for kind in kinds},
+        **HUB_LIMITS,
     }
+
+
+def _build_name_forms(con: duckdb.DuckDBPyConnection) -> None:
+    con.register("no_form", FORM.empty_table())
+    con.execute("CREATE OR REPLACE TEMP TABLE name_form AS SELECT * FROM no_form")
+    con.unregister("no_form")
+    names = con.sql(
+        """SELECT DISTINCT value, kind = 'firm' AS organisation FROM said
+           WHERE says IN ('name', 'given', 'family')"""
+    ).to_arrow_table()
+    for table in all_forms(names):
+        con.register("forms", table)
+        con.execute("INSERT INTO name_form SELECT * FROM forms")
+        con.unregister("forms")

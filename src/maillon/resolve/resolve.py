@@ -1,162 +1,220 @@
 """Which records are one: scores by the saved model, judgements by people, clusters by both."""
 
-import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from pathlib import Path
+from typing import Final, Protocol
 
-import duckdb
+import numpy as np
 import pyarrow as pa
 
-from maillon.resolve.cluster import CONFIRMED, Contradiction, Pair, canonical_id, partition
-from maillon.resolve.model import splink_settings, weights
-from maillon.resolve.records import build_documents, build_records
-from maillon.store import Event, Verdict, Workbench
+from maillon.resolve.blocking import Blocking
+from maillon.resolve.cluster import judged, partition, partition_of
+from maillon.resolve.conflicts import Conflict
+from maillon.resolve.constraints import Ints
+from maillon.resolve.identity import changes
+from maillon.resolve.model import Models
+from maillon.resolve.predict import score_all
+from maillon.resolve.records import build_records
+from maillon.resolve.state import KINDS, Clusters, State, write
+from maillon.store import ClusterChange, Event, Verdict, Workbench, standing_events
 
-KINDS: Final = ("person", "firm")
-
-SCHEMATA: Final = ("Company", "LegalEntity", "Organization", "Person", "PublicBody")
-"""Schemata whose entities are resolved; all others keep their own ids."""
-
-PAIR_SCHEMA: Final = pa.schema(
-    [("left", pa.string()), ("right", pa.string()), ("kind", pa.string()), ("score", pa.float64())]
-)
 CANONICAL_SCHEMA: Final = pa.schema(
     [("entity", pa.string()), ("canonical", pa.string()), ("confidence", pa.float64())]
 )
 
 
-@dataclass(frozen=True, slots=True)
+class Log(Protocol):
+    """The judgement log as one view reads it."""
+
+    def newest(self) -> int:
+        """Return the number of the newest event."""
+
+    def read(self, *, touching: Iterable[str] | None = None, since: int = 0) -> list[Event]:
+        """Return events, oldest first."""
+
+
+@dataclass(frozen=True)
 class Resolved:
     """What resolution found in one view.
 
     Attributes:
-        canonical: Table ``entity, canonical, confidence``, by entity: every person and
-            organisation.
-        pairs: Table ``left, right, kind, score``: pairs at or above the review threshold.
-        contradictions: Judgements of people that exclude each other.
-        records: Records compared, by kind.
-        blocking: Candidates a record, by kind.
+        state: What the model says.
+        clusters: What the judgements make of it.
     """
 
-    canonical: pa.Table
-    pairs: pa.Table
-    contradictions: tuple[Contradiction, ...]
-    records: dict[str, int]
-    blocking: dict[str, float]
+    state: State
+    clusters: Clusters
+
+    @cached_property
+    def canonical(self) -> pa.Table:
+        """Table ``entity, canonical, confidence``, by entity: all that can be one with another."""
+        own = self.state.entity.column("own")
+        return pa.table(
+            [
+                self.state.entity.column("entity"),
+                own.take(pa.array(self.clusters.root)),
+                pa.array(self.clusters.confidence),
+            ],
+            schema=CANONICAL_SCHEMA,
+        )
+
+    @cached_property
+    def pairs(self) -> pa.Table:
+        """Table ``left, right, kind, score``: pairs at or above the review threshold."""
+        entity = self.state.entity.column("entity")
+        kinds = pa.DictionaryArray.from_arrays(
+            pa.array(np.asarray(self.state.array("kind")), pa.int8()), pa.array(KINDS)
+        )
+        sides = {
+            name: entity.take(pa.array(np.asarray(self.state.array(name))))
+            for name in ("left", "right")
+        }
+        score = pa.array(np.asarray(self.state.array("score")))
+        return pa.table({**sides, "kind": kinds.cast(pa.string()), "score": score})
+
+    @property
+    def blocking(self) -> dict[str, Blocking]:
+        """How the records of each kind were brought together."""
+        return self.state.blocking
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Work for people: what judgements, papers and schemata forbid and something else says."""
+        return self.clusters.conflicts
 
 
-def resolve(bench: Workbench, events: Sequence[Event], pairs: pa.Table | None = None) -> Resolved:
-    """Resolve the statements of one view.
+def build(bench: Workbench, folder: Path, models: Models) -> State:
+    """Score the records of a view, and write what is found into an empty folder."""
+    build_records(bench.con)
+    scored, blocking = score_all(bench.con, models)
+    return write(folder, bench.con, scored, blocking, models)
+
+
+def cluster(
+    state: State,
+    log: Log,
+    *,
+    keep: bool = True,
+    publish: Callable[[Sequence[ClusterChange]], object] | None = None,
+) -> Resolved:
+    """Return the clusters that the log implies now.
+
+    Only components that a judgement since the last time touches are looked at again.
 
     Args:
-        bench: The view's workbench; gets the tables of ``records.sql``.
-        events: The judgement log as the view reads it.
-        pairs: Scores computed before for exactly these statements, to spare the scoring.
+        state: What the model says.
+        log: What people say.
+        keep: Whether to keep the clusters for the next time, and to go on from the last.
+        publish: Takes what became of canonical ids since the last time.
     """
-    records: dict[str, int] = {}
-    blocking: dict[str, float] = {}
-    if pairs is None:
-        build_records(bench.con)
-        records = {kind: _count(bench.con, f"{kind}_record") for kind in KINDS}
-        pairs, blocking = _score(bench.con, records)
-    standing = standing_events(events)
-    chosen = _above_threshold(pairs)
-    chosen += [Pair(e.left, e.right, CONFIRMED) for e in standing if e.verdict is Verdict.POSITIVE]
-    negatives = [(e.left, e.right) for e in standing if e.verdict is Verdict.NEGATIVE]
-    found = partition(chosen, negatives, _papers(bench.con, chosen))
-    listed = ", ".join(f"'{schema}'" for schema in SCHEMATA)
-    cursor = bench.con.execute(
-        f"SELECT DISTINCT entity FROM statement WHERE schema IN ({listed}) ORDER BY entity"
+    newest = log.newest()
+    held = state.clusters() if keep else None
+    if held is not None and held.until == newest:
+        return Resolved(state, held)
+    if held is None or newest < held.until:
+        found = _all(state, standing_events(log.read()), newest)
+    else:
+        found = _touched(state, log, held, newest)
+        if publish is not None:
+            publish(_changed(state, held, found))
+    if keep:
+        state.put_clusters(found)
+    return Resolved(state, found)
+
+
+def _all(state: State, events: Sequence[Event], newest: int) -> Clusters:
+    said = judged(events, numbers_of(state, events))
+    found = partition(state.size, state.scored(), said, state.papers(), state.groups)
+    totals = {kind.value: count for kind, count in found.totals.items()}
+    return Clusters(newest, found.root, found.confidence, tuple(found.conflicts), totals)
+
+
+def _touched(state: State, log: Log, held: Clusters, newest: int) -> Clusters:
+    """Go on from clusters: components of the entities of new judgements, old ties and new ones."""
+    ends = {entity for event in log.read(since=held.until) for entity in (event.left, event.right)}
+    known: dict[str, Event] = {}
+    members = component(state, log, ends, known)
+    if not len(members):
+        return held._replace(until=newest)
+    rows = np.unique(np.concatenate([state.rows_of(int(one)) for one in members]))
+    events = standing_events(known.values())
+    said = judged(events, numbers_of(state, events))
+    found = partition_of(
+        members, state.size, state.scored(rows), said, state.papers(members), state.groups
     )
-    entities = [row[0] for row in cursor.fetchall()]
-    canonical = pa.table(
-        [
-            entities,
-            [canonical_id(found.root.get(entity, entity)) for entity in entities],
-            [found.confidence.get(entity, 1.0) for entity in entities],
-        ],
-        schema=CANONICAL_SCHEMA,
-    )
-    return Resolved(canonical, pairs, tuple(found.contradictions), records, blocking)
+    root, confidence = held.root.copy(), held.confidence.copy()
+    root[members], confidence[members] = found.root, found.confidence
+    inside = set(members.tolist())
+    kept = [one for one in held.conflicts if one.left not in inside]
+    gone = [one for one in held.conflicts if one.left in inside]
+    totals = dict(held.totals)
+    for one in gone:
+        totals[one.kind.value] -= 1
+    for kind, count in found.totals.items():
+        totals[kind.value] = totals.get(kind.value, 0) + count
+    return Clusters(newest, root, confidence, (*kept, *found.conflicts), totals)
 
 
-def standing_events(events: Iterable[Event]) -> list[Event]:
-    """Return the events that stand: not revoked, the newest of each pair."""
-    revoked = {event.revokes for event in events if event.verdict is Verdict.REVOKED}
-    newest: dict[tuple[str, str], Event] = {}
-    for event in events:
-        if event.verdict is not Verdict.REVOKED and event.id not in revoked:
-            newest[event.left, event.right] = event
-    return list(newest.values())
+def component(state: State, log: Log, ends: Iterable[str], known: dict[str, Event]) -> Ints:
+    """Return all that the model's pairs and people's judgements, standing or not, tie to some.
+
+    Args:
+        state: What the model says.
+        log: What people say.
+        ends: Entity ids to begin with.
+        known: Gets the events that touch what is found.
+    """
+    found: set[int] = set()
+    coming = {number for one in ends if (number := state.number(one)) is not None}
+    while coming:
+        found |= coming
+        events = log.read(touching=[state.name(number) for number in sorted(coming)])
+        known.update((event.id, event) for event in events)
+        beside = {
+            number
+            for event in events
+            if event.verdict is not Verdict.UNSURE
+            for entity in (event.left, event.right)
+            if (number := state.number(entity)) is not None
+        }
+        for number in coming:
+            rows = state.rows_of(number)
+            rows = rows[state.tied[rows]]
+            beside.update(np.asarray(state.array("left")[rows]).tolist())
+            beside.update(np.asarray(state.array("right")[rows]).tolist())
+        coming = beside - found
+    return np.array(sorted(found), np.int64)
 
 
-def _score(
-    con: duckdb.DuckDBPyConnection, records: dict[str, int]
-) -> tuple[pa.Table, dict[str, float]]:
-    tables, blocking = [], {}
-    for kind in KINDS:
-        if records[kind] < 2:  # noqa: PLR2004 - a pair
-            continue
-        predicted = predict(con, kind, records[kind])
-        candidates = _count(con, predicted)
-        blocking[kind] = round(2 * candidates / records[kind], 3)
-        found = con.sql(
-            f"""SELECT least(unique_id_l, unique_id_r) AS "left",
-                       greatest(unique_id_l, unique_id_r) AS "right",
-                       '{kind}' AS kind, round(match_probability, 6) AS score
-                FROM {predicted} WHERE round(match_probability, 6) >= ?
-                ORDER BY score DESC, "left", "right" """,
-            params=[weights(kind)["review_threshold"]],
-        ).to_arrow_table()
-        tables.append(found.cast(PAIR_SCHEMA))
-    repeated = con.sql(
-        """SELECT first_id AS "left", unique_id AS "right", kind, 1.0::DOUBLE AS score
-           FROM repeated ORDER BY "left", "right" """
-    ).to_arrow_table()
-    tables.append(repeated.cast(PAIR_SCHEMA))
-    return pa.concat_tables([PAIR_SCHEMA.empty_table(), *tables]), blocking
+def numbers_of(state: State, events: Iterable[Event]) -> dict[str, int]:
+    """Return the numbers of the entities of events, those that the view can see."""
+    entities = {entity for event in events for entity in (event.left, event.right)}
+    if len(entities) > MANY:
+        found = pa.compute.index_in(
+            pa.array(sorted(entities)), value_set=state.entity.column("entity").combine_chunks()
+        )
+        pairs = zip(sorted(entities), found.to_pylist(), strict=True)
+        return {entity: number for entity, number in pairs if number is not None}
+    numbers = ((entity, state.number(entity)) for entity in entities)
+    return {entity: number for entity, number in numbers if number is not None}
 
 
-def _papers(
-    con: duckdb.DuckDBPyConnection, chosen: Sequence[Pair]
-) -> dict[str, frozenset[tuple[str, str]]]:
-    """Return the documents of the entities of these pairs, those of a known kind."""
-    build_documents(con)
-    wanted = {entity for pair in chosen for entity in (pair.left, pair.right)}
-    # not con.cursor(): a temporary table is seen by its own connection alone
-    cursor = con.execute("SELECT entity, kind, number FROM document WHERE kind <> 'paper'")
-    found: dict[str, set[tuple[str, str]]] = {}
-    while rows := cursor.fetchmany(100_000):
-        for entity, kind, number in rows:
-            if entity in wanted:
-                found.setdefault(entity, set()).add((kind, number))
-    return {entity: frozenset(numbers) for entity, numbers in found.items()}
+MANY: Final = 1_000
+"""Entities from which looking up all at once is quicker."""
 
 
-def predict(con: duckdb.DuckDBPyConnection, kind: str, records: int) -> str:
-    """Score every blocked pair of one kind with Splink; return the name of the table of pairs."""
-    from splink import DuckDBAPI, Linker  # noqa: PLC0415 - half a second: only when scoring
-
-    logging.getLogger("splink").setLevel(logging.ERROR)
-    api = DuckDBAPI(con)
-    linker = Linker(
-        api.register(f"{kind}_record"), splink_settings(kind, records), log_level="ERROR"
-    )
-    name: str = linker.inference.predict(threshold_match_probability=None).physical_name
-    return name
-
-
-def _above_threshold(pairs: pa.Table) -> list[Pair]:
-    limits = {kind: weights(kind)["threshold"] for kind in KINDS}
-    columns = (pairs.column(name).to_pylist() for name in ("left", "right", "kind", "score"))
-    return [
-        Pair(left, right, score)
-        for left, right, kind, score in zip(*columns, strict=True)
-        if score >= limits[kind]
-    ]
-
-
-def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
-    # fetchall, not fetchone: DuckDB 2 keeps a connection busy until its last row is fetched
-    return int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+def _changed(state: State, before: Clusters, after: Clusters) -> list[ClusterChange]:
+    moved = np.flatnonzero(before.root != after.root)
+    if not len(moved):
+        return []
+    roots = np.unique(np.concatenate([before.root[moved], after.root[moved]]))
+    chosen = np.flatnonzero(np.isin(before.root, roots) | np.isin(after.root, roots))
+    entity, own = state.entity.column("entity"), state.entity.column("own")
+    tables = [
+        pa.table([entity.take(pa.array(chosen)), own.take(pa.array(root[chosen]))],
+                 names=["entity", "canonical"])
+        for root in (before.root, after.root)
+    ]  # fmt: skip
+    return changes(*tables)

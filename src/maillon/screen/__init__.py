@@ -1,7 +1,7 @@
 """A record against the lists: one normaliser, candidates, an explained score, a receipt."""
 
 from maillon.screen.answer import Answered, Asked, room, rule
-from maillon.screen.entry import FACT_PROPS, NAME_PROPS, TAGGED, Entry, Name, entry
+from maillon.screen.entry import FACT_PROPS, NAME_PROPS, TAGGED, Entry, Name, Part, entry
 from maillon.screen.index import Segment, build, open_segment
 from maillon.screen.listed import dataset_entries, list_entries, statement_ids
 from maillon.screen.lists import index_name, open_index, write_index
@@ -37,6 +37,7 @@ __all__ = [
     "Entry",
     "Hit",
     "Name",
+    "Part",
     "Reason",
     "Rules",
     "Scored",

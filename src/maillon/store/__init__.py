@@ -1,8 +1,10 @@
 """Two stores: the lake holds statements, the desk what people do; the ledger sees every act."""
 
+from maillon.store.changes import ChangeKind, ClusterChange
 from maillon.store.clearing import Clearing, Clearings, Side, seal, standing
 from maillon.store.hits import CLEARED, OPEN, VOID, Rounds, Run, StandingHit
-from maillon.store.judgement import Event, Verdict
+from maillon.store.judgement import By, Event, Verdict
+from maillon.store.judgement import standing as standing_events
 from maillon.store.lake import collector_off
 from maillon.store.order import Loaded, Order
 from maillon.store.receipts import Receipt, Receipts, new_receipt_id
@@ -14,8 +16,11 @@ __all__ = [
     "CLEARED",
     "OPEN",
     "VOID",
+    "By",
+    "ChangeKind",
     "Clearing",
     "Clearings",
+    "ClusterChange",
     "Event",
     "Loaded",
     "Order",
@@ -36,4 +41,5 @@ __all__ = [
     "read_settings",
     "seal",
     "standing",
+    "standing_events",
 ]

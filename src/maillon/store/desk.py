@@ -2,22 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
+from sqlalchemy import Connection, Engine, Row, create_engine, delete, event, func, insert, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from maillon.model import Label, Mandate, StoreError
 from maillon.store import ledger
-from maillon.store.tables import DELIVERY, LABEL, LEDGER
+from maillon.store.tables import DELIVERY, LABEL, LEASE, LEDGER
 
-REVISION: Final = "0002"
+REVISION: Final = "0003"
 """The Alembic revision that this version of the code reads and writes."""
 
 BUSY_MS: Final = 60_000
@@ -134,6 +134,13 @@ def intern_label(connection: Connection, label: Label) -> int:
     if connection.execute(select(LABEL.c.id).where(LABEL.c.id == key)).scalar() is None:
         connection.execute(insert(LABEL).values(id=key, **values))
     return key
+
+
+def drop_dead_leases(leases: Sequence[Row[Any]], connection: Connection) -> None:
+    """Take away the leases of processes that are gone."""
+    for lease in leases:
+        if not Path(f"/proc/{lease.pid}").exists():
+            connection.execute(delete(LEASE).where(LEASE.c.id == lease.id))
 
 
 def _engine(path: Path) -> Engine:

@@ -8,16 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select
+from sqlalchemy import ColumnElement, Row, delete, insert, select
 
 from maillon.model import Delivery, Mode, RefusedError, Statement, StoreError, View
 from maillon.policy import Policy
+from maillon.store.changes import Changes
 from maillon.store.clearing import Clearings
 from maillon.store.clock import utc_now
-from maillon.store.desk import Desk
+from maillon.store.desk import Desk, drop_dead_leases
 from maillon.store.door import check_view
 from maillon.store.hits import Rounds
-from maillon.store.judgement import Event, JudgementLog
+from maillon.store.judgement import Event, JudgementLog, ViewLog
 from maillon.store.lake import Lake, sync_file, sync_folder
 from maillon.store.order import Loaded, Order, delivery_of
 from maillon.store.receipts import Receipts
@@ -47,6 +48,7 @@ class Store:
         receipts: Of screening.
         clearings: Who is not whom.
         rounds: Hits of past subjects.
+        changes: What became of canonical ids.
     """
 
     def __init__(self, settings: Settings, entity_props: EntityProps = frozenset()) -> None:
@@ -59,6 +61,7 @@ class Store:
         self.receipts = Receipts(self._desk)
         self.clearings = Clearings(self._desk)
         self.rounds = Rounds(self._desk)
+        self.changes = Changes(self._desk)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -133,7 +136,7 @@ class Store:
         check_view(view)
         generation = self._desk.generation()
         with self._desk.begin() as connection:
-            _drop_dead_leases(connection.execute(select(LEASE)).all(), connection)
+            drop_dead_leases(connection.execute(select(LEASE)).all(), connection)
             lease = connection.execute(
                 insert(LEASE).values(pid=os.getpid(), generation=generation, opened=utc_now())
             ).inserted_primary_key
@@ -291,6 +294,17 @@ class Store:
         check_view(view)
         return JudgementLog(self._desk).read(view)
 
+    def unstatistical(self, view: View) -> frozenset[int]:
+        """Return the labels whose statements may teach nothing, not even a count."""
+        check_view(view)
+        labels = self._desk.labels()
+        return frozenset(id_ for id_ in view.labels if not labels[id_].statistics)
+
+    def log(self, view: View) -> ViewLog:
+        """Return the judgement log as the view reads it."""
+        check_view(view)
+        return ViewLog(JudgementLog(self._desk), view)
+
     @contextmanager
     def original(
         self, view: View, delivery: str
@@ -360,12 +374,6 @@ class Store:
             for row in rows
             if row.mode != Mode.SNAPSHOT.value or newest[row.dataset] == row.number
         ]
-
-
-def _drop_dead_leases(leases: Sequence[Row[Any]], connection: Connection) -> None:
-    for lease in leases:
-        if not Path(f"/proc/{lease.pid}").exists():
-            connection.execute(delete(LEASE).where(LEASE.c.id == lease.id))
 
 
 def create_workspace(folder: Path) -> None:

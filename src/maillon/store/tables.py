@@ -106,8 +106,25 @@ JUDGEMENT: Final = Table(
     Column("at", String(40), nullable=False),
     Column("reason", Text, nullable=False),
     Column("labels", JSON, nullable=False),
-    Column("revokes", String(16), ForeignKey("judgement.id"), nullable=True),
+    Column("revokes", String(16), ForeignKey("judgement.id"), nullable=True, index=True),
+    Column("by", String(10), nullable=False, server_default="person"),
 )
+
+CLUSTER_CHANGE: Final = Table(
+    "cluster_change",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("id", String(16), nullable=False, unique=True),
+    Column("at", String(40), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
+    Column("entities", JSON, nullable=False),
+    Column("entity_count", Integer, nullable=False),
+    Column("labels", JSON, nullable=False),
+)
+"""What became of canonical ids, as one view sees the clusters: the layers above follow it."""
 
 LEDGER: Final = Table(
     "ledger",

@@ -1,6 +1,5 @@
 """One workspace, with the layers wired: every verb takes a view that policy opened."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,8 +24,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from maillon.nexus import Trace, TraceSettings
-    from maillon.resolve import Resolved
+    from maillon.resolve import Online, Resolved
     from maillon.screen import Answered, Entry
+    from maillon.workspace.judging import Judging
     from maillon.workspace.screening import Screening
 
 
@@ -137,14 +137,30 @@ class Workspace:
 
         return Screening(self.store, self.settings)
 
+    @cached_property
+    def judging(self) -> "Judging":
+        """The verbs of judging: why two records are one, what to judge next, what labels teach."""
+        from maillon.workspace.judging import Judging  # noqa: PLC0415 - only when judging
+
+        return Judging(self.store)
+
     def judge(self, view: View, event: Event) -> str:
         """Append a judgement about two records that the view can see, or the taking back of one."""
         return self.store.judge(view, event)
 
     def resolve(self, view: View) -> "Resolved":
         """Return which records of the view are one; scores are kept until its statements change."""
-        with self.store.workbench(view) as bench:
-            return self._resolve(bench)
+        from maillon.workspace.resolution import resolved  # noqa: PLC0415 - only when resolving
+
+        return resolved(self.store, view)
+
+    @contextmanager
+    def placing(self, view: View) -> "Iterator[Online]":
+        """Lend what places records one at a time: who is it, before it is delivered."""
+        from maillon.resolve import Online  # noqa: PLC0415 - only when resolving
+
+        with Online(self.resolve(view), self.store.log(view)) as online:
+            yield online
 
     def trace(self, view: View, settings: "TraceSettings | None" = None) -> "Trace":
         """Return the leads that the view's statements hold, ranked."""
@@ -156,32 +172,10 @@ class Workspace:
     @contextmanager
     def resolved(self, view: View) -> Iterator[Workbench]:
         """Lend the view's workbench with the table ``canonical``, resolved first where needed."""
+        canonical = self.resolve(view).canonical
         with self.store.workbench(view) as bench:
-            name = self._canonical_name(view)
-            canonical = self.store.derived(view, name)
-            if canonical is None:
-                canonical = self._resolve(bench).canonical
             show_canonical(bench, canonical)
             yield bench
-
-    def _resolve(self, bench: Workbench) -> "Resolved":
-        from maillon.resolve import resolve, version  # noqa: PLC0415 - only when resolving
-
-        view = bench.view
-        pairs = self.store.derived(view, f"pairs-{version()}")
-        found = resolve(bench, self.store.judgements(view), pairs)
-        if pairs is None:
-            self.store.put_derived(view, f"pairs-{version()}", found.pairs)
-        self.store.put_derived(view, self._canonical_name(view), found.canonical)
-        return found
-
-    def _canonical_name(self, view: View) -> str:
-        from maillon.resolve import standing_events, version  # noqa: PLC0415 - as above
-
-        events = standing_events(self.store.judgements(view))
-        standing = "".join(event.id for event in events)
-        digest = hashlib.sha256(standing.encode()).hexdigest()[:16]
-        return f"canonical-{version()}-{digest}"
 
 
 def _entity_props() -> frozenset[str]:

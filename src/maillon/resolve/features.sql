@@ -1,0 +1,27 @@
+-- What each entity says that can tell whether two are one.
+-- Input: `source` (statements), `chosen` (rows of `entity` to build), `property_row` (properties.csv). Output: `said`.
+
+CREATE OR REPLACE TEMP TABLE said AS
+SELECT DISTINCT e.n, e.kind, p.says, p.within, p.paper, p.property = 'name' AS is_first, s.value
+FROM (SELECT DISTINCT entity, prop, value FROM source WHERE prop IN (SELECT property FROM property_row)) s
+JOIN chosen e ON e.entity = s.entity
+JOIN property_row p ON p.record = e.kind AND p.property = s.prop AND NOT contains(p.says, 'holder');
+
+-- the papers of a person are entities of their own: the person carries their numbers, they the name
+CREATE OR REPLACE TEMP TABLE holding AS
+SELECT DISTINCT h.entity AS paper, h.value AS holder
+FROM source h WHERE h.prop = 'holder' AND h.schema IN ('Passport', 'Identification');
+
+INSERT INTO said
+SELECT DISTINCT e.n, e.kind, 'number', p.within, p.paper, FALSE, s.value
+FROM holding h
+JOIN (SELECT entity, schema, prop, value FROM source
+      WHERE schema IN ('Passport', 'Identification') AND prop IN ('number', 'passportNumber')) s ON s.entity = h.paper
+JOIN chosen e ON e.entity = h.holder
+JOIN property_row p ON p.record = e.kind AND p.says = 'number of holder' AND p.schema = s.schema AND p.property = s.prop;
+
+INSERT INTO said
+SELECT DISTINCT d.n, d.kind, 'name', '', '', TRUE, s.value
+FROM holding h
+JOIN chosen d ON d.entity = h.paper AND d.kind = 'document'
+JOIN (SELECT DISTINCT entity, value FROM source WHERE prop = 'name') s ON s.entity = h.holder;

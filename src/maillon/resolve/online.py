@@ -1,0 +1,238 @@
+"""One record against all that is there: who is it, before it is delivered.
+
+The record takes the way of every other: the same SQL makes its row and its keys, and the same
+levels are compared. Only what blocking finds is read from the mapped files.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Final, NamedTuple, Self
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from maillon.resolve.blocking import RULES, build_keys
+from maillon.resolve.cluster import judged, partition_of
+from maillon.resolve.comparisons import SURE, TABLES, level_of
+from maillon.resolve.constraints import Groups, Ints, Papers, Scored
+from maillon.resolve.kinds import kind_of
+from maillon.resolve.levels import probability
+from maillon.resolve.records import build_records
+from maillon.resolve.resolve import Log, Resolved, component, numbers_of
+from maillon.resolve.schemata import group
+from maillon.resolve.state import PAPER_KINDS, State
+from maillon.store import Event, standing_events
+
+NEW: Final = "\uffff new"
+"""The id of the record that is asked about: it comes after every other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entity that the record may be one with.
+
+    Attributes:
+        entity: Entity id.
+        canonical: Canonical id of its cluster.
+        score: Probability that the two are one, rounded to 1e-6.
+        levels: At which level they stand in each comparison.
+    """
+
+    entity: str
+    canonical: str
+    score: float
+    levels: dict[str, str]
+
+
+class _Scored(NamedTuple):
+    """A candidate: its number, its score, whether other papers matter, its levels."""
+
+    number: int
+    score: float
+    is_sure: bool
+    levels: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a record belongs.
+
+    Attributes:
+        canonical: Canonical id of the cluster that it joins; empty for none.
+        members: Entity ids of that cluster.
+        candidates: At or above the review threshold, the likeliest first.
+        compared: How many records were compared.
+        left_out: Blocks that were too large to compare, by rule.
+    """
+
+    canonical: str
+    members: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+    compared: int
+    left_out: dict[str, int]
+
+
+class Online:
+    """Places records one at a time.
+
+    Args:
+        resolved: What was resolved, whose files it keeps mapped.
+        log: The judgement log as the view reads it.
+    """
+
+    def __init__(self, resolved: Resolved, log: Log) -> None:
+        self._resolved, self._log = resolved, log
+        self._state: State = resolved.state
+        self._con = duckdb.connect(":memory:")
+        self._con.execute("SET threads = 1")
+        self._con.register("hub_rows", self._state.hubs)
+        self._con.execute("CREATE TABLE known_hub AS SELECT * FROM hub_rows")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._con.close()
+
+    def place(self, schema: str, properties: Mapping[str, Sequence[str]]) -> Placed:
+        """Return where a record belongs.
+
+        Args:
+            schema: FollowTheMoney schema, e.g. ``Person``.
+            properties: Values by property.
+
+        Raises:
+            ValueError: Entities of this schema are not resolved.
+        """
+        kind = kind_of(schema)
+        if not kind:
+            raise ValueError(f"{schema} is not resolved: see properties.csv of resolve")
+        rows = [(NEW, schema, prop, value) for prop, held in properties.items() for value in held]
+        self._show(schema, rows)
+        build_records(self._con)
+        build_keys(self._con, kind, "record", "new_key")
+        numbers, left_out = self._beside(kind)
+        scored = self._scored(kind, numbers)
+        least = self._state.models.review_threshold(kind)
+        found = [one for one in scored if one.score >= least]
+        canonical, members = self._joined(kind, schema, found)
+        listed = tuple(
+            Candidate(
+                self._state.name(one.number),
+                self._own(int(self._root[one.number])),
+                one.score,
+                one.levels,
+            )
+            for one in found
+        )
+        return Placed(canonical, members, listed, len(scored), left_out)
+
+    @property
+    def _root(self) -> Ints:
+        return self._resolved.clusters.root
+
+    def _own(self, number: int) -> str:
+        return str(self._state.entity.column("own")[number].as_py())
+
+    def _show(self, schema: str, rows: Sequence[tuple[str, str, str, str]]) -> None:
+        held = rows or [(NEW, schema, "", "")]
+        columns = dict(zip(("entity", "schema", "prop", "value"), zip(*held, strict=True),
+                           strict=True))  # fmt: skip
+        table = pa.table({**{name: list(said) for name, said in columns.items()},
+                          "dataset": [""] * len(held)})  # fmt: skip
+        self._con.register("statement", table)
+
+    def _beside(self, kind: str) -> tuple[Ints, dict[str, int]]:
+        """Return the records that have a key in common, and the blocks that were too large."""
+        rows = self._con.execute("SELECT DISTINCT k, rule, is_bare FROM new_key").fetchall()
+        keys, records = self._state.array("key"), self._state.array("key_record")
+        found: list[Any] = []
+        left_out: dict[str, int] = {}
+        for key, number, is_bare in rows:
+            start, end = (
+                np.searchsorted(keys, np.uint64(key)),
+                np.searchsorted(keys, np.uint64(key), side="right"),
+            )
+            rule = RULES[kind][number]
+            beside = np.unique(np.asarray(records[start:end], np.int64))
+            if len(beside) >= rule.most:
+                left_out[rule.name] = left_out.get(rule.name, 0) + 1
+                continue
+            if rule.is_bare and not is_bare and len(beside):
+                beside = beside[self._state.bare[beside]]
+            found.append(beside)
+        return (np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)), left_out
+
+    def _scored(self, kind: str, numbers: Ints) -> list[_Scored]:
+        """Return number, score and levels of candidates, the likeliest first."""
+        if not len(numbers):
+            return []
+        self._con.register("beside", self._state.record.take(pa.array(numbers)))
+        names = [row[0] for row in self._con.execute("DESCRIBE record").fetchall()]
+        left = ", ".join(f"l.{name} AS {name}_l" for name in names)
+        right = ", ".join(f"r.{name} AS {name}_r" for name in names)
+        levels = ", ".join(level_of(name, *table) for name, table in TABLES[kind].items())
+        rows = self._con.execute(
+            f"SELECT unique_id_l, {SURE.get(kind, 'FALSE')}, {levels} FROM "
+            f"(SELECT {left}, {right} FROM beside l, record r)"
+        ).fetchall()
+        found = []
+        for number, is_sure, *labels in rows:
+            said = dict(zip(TABLES[kind], labels, strict=True))
+            score = probability(self._state.models, kind, said, self._state.records(kind))
+            found.append(_Scored(int(number), score, bool(is_sure), said))
+        return sorted(found, key=lambda one: (-one.score, one.number))
+
+    def _joined(
+        self, kind: str, schema: str, found: Sequence[_Scored]
+    ) -> tuple[str, tuple[str, ...]]:
+        least = self._state.models.threshold(kind)
+        mine = [one for one in found if one.score >= least]
+        ends = [self._state.name(one.number) for one in mine]
+        if not ends:
+            return "", ()
+        state, new = self._state, self._state.size
+        known: dict[str, Event] = {}
+        members = component(state, self._log, ends, known)
+        rows = np.unique(np.concatenate([state.rows_of(int(one)) for one in members]))
+        old = state.scored(rows)
+        scored = Scored(
+            np.concatenate([old.left, np.array([one.number for one in mine], np.int64)]),
+            np.concatenate([old.right, np.full(len(mine), new, np.int64)]),
+            np.concatenate([old.score, np.array([one.score for one in mine])]),
+            np.concatenate([old.sure, np.array([one.is_sure for one in mine], np.bool_)]),
+        )
+        events = standing_events(known.values())
+        part = partition_of(
+            np.append(members, new),
+            new + 1,
+            scored,
+            judged(events, numbers_of(state, events)),
+            self._papers(members, new),
+            self._groups(schema),
+        )
+        root = part.root[-1]
+        if root == new:
+            return "", ()
+        inside = np.append(members, new)[part.root == root]
+        return self._own(int(root)), tuple(state.name(int(one)) for one in inside[:-1])
+
+    def _papers(self, members: Ints, new: int) -> Papers:
+        old = self._state.papers(members)
+        rows = self._con.execute("SELECT kind, number FROM paper ORDER BY kind, number").fetchall()
+        mine = [(PAPER_KINDS.index(kind), number) for kind, number in rows]
+        return Papers(
+            np.concatenate([old.entity, np.full(len(mine), new, np.int64)]),
+            np.concatenate([old.kind, np.array([kind for kind, _ in mine], np.int32)]),
+            np.concatenate([old.number, np.array([number for _, number in mine], np.int64)]),
+        )
+
+    def _groups(self, schema: str) -> Groups:
+        return Groups(np.append(self._state.groups.of, group(schema)), self._state.groups.apart)

@@ -1,0 +1,110 @@
+"""Scores of the pairs that blocking brought together, by Splink with the saved model."""
+
+import logging
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import duckdb
+import pyarrow as pa
+
+from maillon.resolve.blocking import Blocking, build_keys, build_pairs
+from maillon.resolve.comparisons import SURE, TABLES
+from maillon.resolve.model import Models, splink_settings
+
+if TYPE_CHECKING:
+    from splink.internals.splink_dataframe import SplinkDataFrame
+
+SCORED: Final = pa.schema(
+    [("left", pa.int32()), ("right", pa.int32()), ("kind", pa.string()), ("score", pa.float64()),
+     ("sure", pa.bool_())]
+)  # fmt: skip
+"""Numbers of two entities, the smaller first; the score to six decimals; whether other papers do
+not keep them apart (`comparisons.SURE`)."""
+
+
+def score_all(
+    con: duckdb.DuckDBPyConnection, models: Models
+) -> tuple[pa.Table, dict[str, Blocking]]:
+    """Return the pairs at or above each kind's review threshold, and how they were found.
+
+    Args:
+        con: A connection on which `records.build_records` has run.
+        models: The models.
+    """
+    # only the first of an agency's repeated records is compared with others
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE compared AS
+           SELECT * FROM record ANTI JOIN repeated USING (unique_id)"""
+    )
+    tables: list[pa.Table] = []
+    blocking: dict[str, Blocking] = {}
+    for kind in TABLES:
+        con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE {kind}_record AS
+                SELECT * FROM compared WHERE kind = '{kind}' ORDER BY unique_id"""
+        )
+        ((records,),) = con.execute(f"SELECT count(*) FROM {kind}_record").fetchall()
+        if records > 1:
+            blocking[kind] = candidates(con, kind, records)
+            tables.append(score_pairs(con, models, kind, records, f"{kind}_record", f"{kind}_pair"))
+    repeated = con.sql(
+        """SELECT first_id AS "left", unique_id AS "right", kind, 1.0::DOUBLE AS score,
+                  TRUE AS sure
+           FROM repeated ORDER BY "left", "right" """
+    ).to_arrow_table()
+    tables.append(repeated.cast(SCORED))
+    return pa.concat_tables(tables), blocking
+
+
+def candidates(con: duckdb.DuckDBPyConnection, kind: str, records: int) -> Blocking:
+    """Make the table ``<kind>_pair`` of the pairs to score."""
+    build_keys(con, kind, f"{kind}_record", f"{kind}_key")
+    return build_pairs(con, kind, f"{kind}_key", f"{kind}_pair", records)
+
+
+def score_pairs(
+    con: duckdb.DuckDBPyConnection, models: Models, kind: str, count: int, records: str, pairs: str
+) -> pa.Table:
+    """Return the scores of pairs, as `SCORED`, those at or above the review threshold.
+
+    Args:
+        con: A connection.
+        models: The models.
+        kind: Kind of record.
+        count: How many records there are, see `model.prior`.
+        records: Table of records, those of the pairs at least.
+        pairs: Table of pairs, as `blocking.build_pairs` makes it.
+    """
+    name = predict(con, models, kind, count, records, pairs).physical_name
+    sure = SURE.get(kind, "FALSE")
+    columns = sorted({word[:-2] for word in re.findall(r"\w+_[lr]\b", sure)})
+    sides = [
+        f"(SELECT unique_id AS n_{side}, {', '.join(f'{c} AS {c}_{side}' for c in columns) or 1} "
+        f"FROM {records}) {side}"
+        for side in "lr"
+    ]
+    found = con.sql(
+        f"""SELECT least(unique_id_l, unique_id_r) AS "left",
+                   greatest(unique_id_l, unique_id_r) AS "right",
+                   '{kind}' AS kind, round(match_probability, 6) AS score, {sure} AS sure
+            FROM {name} JOIN {sides[0]} ON n_l = unique_id_l JOIN {sides[1]} ON n_r = unique_id_r
+            WHERE round(match_probability, 6) >= ?
+            ORDER BY "left", "right" """,
+        params=[models.review_threshold(kind)],
+    ).to_arrow_table()
+    con.execute(f"DROP TABLE {name}")
+    return found.cast(SCORED)
+
+
+def predict(
+    con: duckdb.DuckDBPyConnection, models: Models, kind: str, count: int, records: str, pairs: str
+) -> "SplinkDataFrame":
+    """Score pairs with Splink; a pair below a twentieth of the review threshold is left out."""
+    from splink import DuckDBAPI, Linker  # noqa: PLC0415 - half a second: only when scoring
+
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    api: Any = DuckDBAPI(con)
+    linker = Linker(api.register(records), splink_settings(models, kind, count), log_level="ERROR")
+    linker.table_management.register_blocked_pairs_for_predict(api.register(pairs))
+    least = models.review_threshold(kind) / 20
+    return linker.inference.predict(threshold_match_probability=least, warning_mode="never")
