@@ -18,14 +18,18 @@ class Rule(NamedTuple):
         columns: One or two list columns, whose values together are a key.
         most: Records of one key that are compared with each other.
         is_bare: Whether one of the two must be in a script without vowels.
-        where: SQL of the records that take part.
     """
 
     name: str
     columns: tuple[str, ...]
     most: int = 500
     is_bare: bool = False
-    where: str = "TRUE"
+
+    def salt(self, kind: str) -> str:
+        """Return what tells its keys from those of another rule."""
+        # a rule that swaps day and month meets the days of the other record
+        name = {"swapped": "days"}.get(self.columns[0], self.columns[0])
+        return "-".join((kind, name, *self.columns[1:], *(["bare"] if self.is_bare else [])))
 
 
 FEW: Final = 30
@@ -105,17 +109,15 @@ def build_keys(con: duckdb.DuckDBPyConnection, kind: str, source: str, target: s
 
 def _keys(kind: str, number: int, source: str) -> str:
     rule = RULES[kind][number]
-    # a rule that swaps day and month meets the days of the other record
-    name = {"swapped": "days"}.get(rule.columns[0], rule.columns[0])
-    salt = "-".join((kind, name, *rule.columns[1:], *(["bare"] if rule.is_bare else [])))
+    salt = rule.salt(kind)
     first = f"SELECT unique_id, is_bare, unnest({rule.columns[0]}) AS a"
     if len(rule.columns) == 1:
-        inner = f"{first} FROM {source} WHERE {rule.where}"
+        inner = f"{first} FROM {source}"
         key = f"hash('{salt}', a)"
     else:
         inner = (
             f"SELECT unique_id, is_bare, a, unnest(b) AS b FROM "
-            f"({first}, {rule.columns[1]} AS b FROM {source} WHERE {rule.where})"
+            f"({first}, {rule.columns[1]} AS b FROM {source})"
         )
         key = f"hash('{salt}', a, b)"
     return f"SELECT {key} AS k, unique_id AS n, {number}::UTINYINT AS rule, is_bare FROM ({inner})"
