@@ -85,8 +85,7 @@ def _build_candidates(con: duckdb.DuckDBPyConnection) -> None:
            CREATE OR REPLACE TEMP TABLE person_record AS
            SELECT * FROM record ANTI JOIN repeated USING (unique_id) WHERE kind = 'person'"""
     )
-    ((records,),) = con.execute("SELECT count(*) FROM person_record").fetchall()
-    candidates(con, "person", records)
+    candidates(con, "person")
 
 
 def _build_met(con: duckdb.DuckDBPyConnection) -> None:

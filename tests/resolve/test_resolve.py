@@ -154,7 +154,7 @@ def test_threads_change_nothing(workspace: Workspace, tmp_path: Path) -> None:
         answers.append({file.name: content(file) for file in sorted(folder.iterdir())})
     for name, held in answers[0].items():
         assert [answer[name] == held for answer in answers] == [True] * 4, name
-    assert answers[0]["left.npy"] != answers[0]["key.npy"]
+    assert answers[0]["left.npy"] != answers[0]["keyed-person-0.npy"]
 
 
 def test_every_comparison_has_saved_weights() -> None:

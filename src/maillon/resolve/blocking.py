@@ -4,7 +4,9 @@ A key is a value of one list of ``records.sql``, or of two lists together. A key
 records carry compares nobody by itself; how many were left out so is told (`Blocking`).
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final, NamedTuple
 
 import duckdb
@@ -94,7 +96,22 @@ class Blocking:
     left_out: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
-def build_keys(con: duckdb.DuckDBPyConnection, kind: str, source: str, target: str) -> None:
+Keep = Callable[[duckdb.DuckDBPyConnection, int, str], object]
+"""Takes the keys of one pass: connection, number of the pass, table ``k, n``."""
+
+
+@cache
+def passes(kind: str) -> tuple[tuple[int, ...], ...]:
+    """Return the numbers of the rules that are blocked together: those of the same keys."""
+    found: dict[str, list[int]] = {}
+    for number, rule in enumerate(RULES[kind]):
+        found.setdefault(rule.salt(kind), []).append(number)
+    return tuple(tuple(numbers) for numbers in found.values())
+
+
+def build_keys(
+    con: duckdb.DuckDBPyConnection, kind: str, source: str, target: str, rules: Sequence[int] = ()
+) -> None:
     """Make a table of keys.
 
     Args:
@@ -102,8 +119,9 @@ def build_keys(con: duckdb.DuckDBPyConnection, kind: str, source: str, target: s
         kind: Kind of record.
         source: Table of the records.
         target: Table to make: ``k`` (key), ``n`` (record), ``rule`` (number), ``is_bare``.
+        rules: Numbers of the rules; none stands for all.
     """
-    selects = [_keys(kind, number, source) for number in range(len(RULES[kind]))]
+    selects = [_keys(kind, number, source) for number in rules or range(len(RULES[kind]))]
     con.execute(f"CREATE OR REPLACE TEMP TABLE {target} AS {' UNION ALL '.join(selects)}")
 
 
@@ -123,66 +141,67 @@ def _keys(kind: str, number: int, source: str) -> str:
     return f"SELECT {key} AS k, unique_id AS n, {number}::UTINYINT AS rule, is_bare FROM ({inner})"
 
 
-def _is_worth(con: duckdb.DuckDBPyConnection, kind: str, keys: str) -> str:
-    """Return SQL of the keys that can bring anybody together: consonants beside a bare name."""
-    bare = [str(number) for number, rule in enumerate(RULES[kind]) if rule.is_bare]
-    if not bare:
-        return "TRUE"
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE bare_key AS SELECT DISTINCT k FROM {keys} "
-        f"WHERE is_bare AND rule IN ({', '.join(bare)})"
-    )
-    return f"rule NOT IN ({', '.join(bare)}) OR k IN (SELECT k FROM bare_key)"
-
-
 def build_pairs(
-    con: duckdb.DuckDBPyConnection, kind: str, keys: str, target: str, records: int
+    con: duckdb.DuckDBPyConnection, kind: str, source: str, target: str, keep: Keep | None = None
 ) -> Blocking:
-    """Make a table of pairs from keys.
+    """Make a table of pairs, one pass after the other: the keys of all at once are many.
 
     Args:
         con: A connection.
         kind: Kind of record.
-        keys: Table that `build_keys` made.
+        source: Table of the records.
         target: Table to make: ``match_key``, ``join_key_l``, ``join_key_r``, each pair once.
-        records: How many records there are.
+        keep: Takes the keys of each pass before they are forgotten.
     """
-    rules = RULES[kind]
-    most = " ".join(f"WHEN {number} THEN {rule.most}" for number, rule in enumerate(rules))
+    con.execute("CREATE OR REPLACE TEMP TABLE met (l INTEGER, r INTEGER)")
+    largest, left_out = 0, {}
+    for number, rules in enumerate(passes(kind)):
+        build_keys(con, kind, source, "pass_key", rules)
+        if keep is not None:
+            keep(con, number, "pass_key")
+        most, out = _meet(con, kind, rules)
+        largest = max(largest, most)
+        left_out.update(out)
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE {target} AS
+            SELECT DISTINCT '0' AS match_key, l AS join_key_l, r AS join_key_r FROM met"""
+    )
+    con.execute("DROP TABLE met")
+    ((records,),) = con.execute(f"SELECT count(*) FROM {source}").fetchall()
+    ((pairs,),) = con.execute(f"SELECT count(*) FROM {target}").fetchall()
+    return Blocking(records, pairs, round(2 * pairs / max(records, 1), 3), largest, left_out)
+
+
+def _meet(
+    con: duckdb.DuckDBPyConnection, kind: str, rules: Sequence[int]
+) -> tuple[int, dict[str, tuple[int, int]]]:
+    """Add the pairs of one pass to ``met``; return the largest block, and what was left out."""
+    first = RULES[kind][rules[0]]
     # first what occurs twice at all: most keys do not, and need not be told apart
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE used_key AS
-            SELECT DISTINCT k, n, rule, is_bare FROM {keys}
-            SEMI JOIN (SELECT k FROM {keys} GROUP BY k HAVING count(*) > 1) USING (k)
-            WHERE {_is_worth(con, kind, keys)}"""
+            SELECT {"DISTINCT" if len(rules) > 1 else ""} k, n, is_bare FROM pass_key
+            SEMI JOIN (SELECT k FROM pass_key GROUP BY k
+                       HAVING count(*) > 1 AND {"bool_or(is_bare)" if first.is_bare else "TRUE"})
+            USING (k)"""
     )
+    con.execute("DROP TABLE pass_key")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE block AS
-            SELECT k, min(rule) AS rule, count(DISTINCT n) AS size,
-                   size > CASE min(rule) {most} END AS is_too_large
+            SELECT k, count(*) AS size, size > {first.most} AS is_too_large
             FROM used_key GROUP BY k HAVING size > 1"""
     )
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE used_key AS
-           SELECT x.* FROM used_key x SEMI JOIN (FROM block WHERE NOT is_too_large) USING (k)"""
+        f"""INSERT INTO met
+            SELECT l.n, r.n
+            FROM (used_key SEMI JOIN (FROM block WHERE NOT is_too_large) USING (k)) l
+            JOIN used_key r ON l.k = r.k AND l.n < r.n
+            WHERE {"l.is_bare OR r.is_bare" if first.is_bare else "TRUE"}"""
     )
-    bare = [str(number) for number, rule in enumerate(rules) if rule.is_bare] or ["255"]
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE {target} AS
-            SELECT DISTINCT '0' AS match_key, l.n AS join_key_l, r.n AS join_key_r
-            FROM used_key l JOIN used_key r ON l.k = r.k AND l.n < r.n
-            WHERE l.rule NOT IN ({", ".join(bare)}) OR l.is_bare OR r.is_bare"""
-    )
-    ((largest,),) = con.execute(
-        "SELECT coalesce(max(size) FILTER (NOT is_too_large), 0) FROM block"
+    ((largest, keys, most),) = con.execute(
+        """SELECT coalesce(max(size) FILTER (NOT is_too_large), 0),
+                  count(*) FILTER (is_too_large), coalesce(max(size) FILTER (is_too_large), 0)
+           FROM block"""
     ).fetchall()
-    left_out = con.execute(
-        """SELECT rule, count(*), max(size) FROM block WHERE is_too_large
-           GROUP BY rule ORDER BY rule"""
-    ).fetchall()
-    ((pairs,),) = con.execute(f"SELECT count(*) FROM {target}").fetchall()
     con.execute("DROP TABLE used_key")
-    return Blocking(
-        records, pairs, round(2 * pairs / max(records, 1), 3), largest,
-        {rules[number].name: (keys_out, size) for number, keys_out, size in left_out},
-    )  # fmt: skip
+    return int(largest), {first.name: (int(keys), int(most))} if keys else {}

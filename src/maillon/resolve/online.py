@@ -152,16 +152,11 @@ class Online:
     def _beside(self, kind: str) -> tuple[Ints, dict[str, int]]:
         """Return the records that have a key in common, and the blocks that were too large."""
         rows = self._con.execute("SELECT DISTINCT k, rule, is_bare FROM new_key").fetchall()
-        keys, records = self._state.array("key"), self._state.array("key_record")
         found: list[Any] = []
         left_out: dict[str, int] = {}
         for key, number, is_bare in rows:
-            start, end = (
-                np.searchsorted(keys, np.uint64(key)),
-                np.searchsorted(keys, np.uint64(key), side="right"),
-            )
             rule = RULES[kind][number]
-            beside = np.unique(np.asarray(records[start:end], np.int64))
+            beside = self._state.keyed(kind, number, key)
             if len(beside) >= rule.most:
                 left_out[rule.name] = left_out.get(rule.name, 0) + 1
                 continue

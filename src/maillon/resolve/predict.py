@@ -2,12 +2,14 @@
 
 import logging
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 import pyarrow as pa
 
-from maillon.resolve.blocking import Blocking, build_keys, build_pairs
+from maillon.resolve.blocking import Blocking, Keep, build_pairs
 from maillon.resolve.comparisons import SURE, TABLES
 from maillon.resolve.model import Models, splink_settings
 
@@ -22,14 +24,19 @@ SCORED: Final = pa.schema(
 not keep them apart (`comparisons.SURE`)."""
 
 
+KeepKeys = Callable[[str, duckdb.DuckDBPyConnection, int, str], object]
+"""Takes the keys of one kind and pass: kind, connection, number of the pass, table ``k, n``."""
+
+
 def score_all(
-    con: duckdb.DuckDBPyConnection, models: Models
+    con: duckdb.DuckDBPyConnection, models: Models, keep: KeepKeys | None = None
 ) -> tuple[pa.Table, dict[str, Blocking]]:
     """Return the pairs at or above each kind's review threshold, and how they were found.
 
     Args:
         con: A connection on which `records.build_records` has run.
         models: The models.
+        keep: Takes the keys of each kind and pass.
     """
     # only the first of an agency's repeated records is compared with others
     con.execute(
@@ -44,8 +51,10 @@ def score_all(
                 SELECT * FROM compared WHERE kind = '{kind}' ORDER BY unique_id"""
         )
         ((records,),) = con.execute(f"SELECT count(*) FROM {kind}_record").fetchall()
+        if records == 1 and keep is not None:  # nobody to meet yet, but one to be met
+            build_pairs(con, kind, f"{kind}_record", f"{kind}_pair", partial(keep, kind))
         if records > 1:
-            blocking[kind] = candidates(con, kind, records)
+            blocking[kind] = candidates(con, kind, partial(keep, kind) if keep else None)
             tables.append(score_pairs(con, models, kind, records, f"{kind}_record", f"{kind}_pair"))
     repeated = con.sql(
         """SELECT first_id AS "left", unique_id AS "right", kind, 1.0::DOUBLE AS score,
@@ -56,10 +65,9 @@ def score_all(
     return pa.concat_tables(tables), blocking
 
 
-def candidates(con: duckdb.DuckDBPyConnection, kind: str, records: int) -> Blocking:
-    """Make the table ``<kind>_pair`` of the pairs to score."""
-    build_keys(con, kind, f"{kind}_record", f"{kind}_key")
-    return build_pairs(con, kind, f"{kind}_key", f"{kind}_pair", records)
+def candidates(con: duckdb.DuckDBPyConnection, kind: str, keep: Keep | None = None) -> Blocking:
+    """Make the table ``<kind>_pair`` of the pairs to score, from ``<kind>_record``."""
+    return build_pairs(con, kind, f"{kind}_record", f"{kind}_pair", keep)
 
 
 def score_pairs(

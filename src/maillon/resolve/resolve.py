@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -17,7 +17,7 @@ from maillon.resolve.identity import changes
 from maillon.resolve.model import Models
 from maillon.resolve.predict import score_all
 from maillon.resolve.records import build_records
-from maillon.resolve.state import KINDS, Clusters, State, write
+from maillon.resolve.state import KINDS, Clusters, State, keep_keys, write
 from maillon.store import ClusterChange, Event, Verdict, Workbench, standing_events
 
 CANONICAL_SCHEMA: Final = pa.schema(
@@ -88,7 +88,7 @@ class Resolved:
 def build(bench: Workbench, folder: Path, models: Models) -> State:
     """Score the records of a view, and write what is found into an empty folder."""
     build_records(bench.con)
-    scored, blocking = score_all(bench.con, models)
+    scored, blocking = score_all(bench.con, models, partial(keep_keys, folder))
     return write(folder, bench.con, scored, blocking, models)
 
 

@@ -17,7 +17,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from maillon.resolve.blocking import Blocking
+from maillon.resolve.blocking import Blocking, passes
 from maillon.resolve.comparisons import TABLES
 from maillon.resolve.conflicts import Conflict
 from maillon.resolve.constraints import Floats, Groups, Ints, Papers, Scored
@@ -113,6 +113,15 @@ class State:
     def bare(self) -> Any:  # noqa: ANN401 - an array of flags
         """Whether each entity has a name in a script without vowels."""
         return self.record.column("is_bare").to_numpy()
+
+    def keyed(self, kind: str, rule: int, key: int) -> Any:  # noqa: ANN401 - an array of numbers
+        """Return the records of a kind that have a key by a rule."""
+        number = next(n for n, rules in enumerate(passes(kind)) if rule in rules)
+        if not (self.folder / f"key-{kind}-{number}.npy").is_file():
+            return np.zeros(0, np.int64)
+        keys, records = (self.array(f"{name}-{kind}-{number}") for name in ("key", "keyed"))
+        start, end = (np.searchsorted(keys, np.uint64(key), side) for side in ("left", "right"))
+        return np.unique(np.asarray(records[start:end], np.int64))
 
     def number(self, entity: str) -> int | None:
         """Return the number of an entity, or None: by bisection, without reading the others."""
@@ -220,7 +229,7 @@ def write(
     write_table(folder / "record.arrow", con.sql("SELECT * FROM record ORDER BY unique_id"))
     write_table(folder / "carried.arrow", con.sql("SELECT * FROM carried ORDER BY ALL"))
     write_table(folder / "hub.arrow", con.sql("SELECT * FROM hub ORDER BY says, number"))
-    arrays = _pair_arrays(scored, size) | _paper_arrays(con, size) | _key_arrays(con)
+    arrays = _pair_arrays(scored, size) | _paper_arrays(con, size)
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
     meta = {
@@ -283,18 +292,13 @@ def _paper_arrays(con: duckdb.DuckDBPyConnection, size: int) -> dict[str, Any]:
     }
 
 
-def _key_arrays(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    there = {row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    tables = [f"{kind}_key" for kind in KINDS if f"{kind}_key" in there]
-    if not tables:
-        none = np.zeros(0, np.uint64)
-        return {"key": none, "key_record": none.astype(np.int32), "key_rule": none.astype(np.uint8)}
-    union = " UNION ALL ".join(f"SELECT k, n, rule FROM {name}" for name in tables)
-    found = con.sql(f"SELECT * FROM ({union}) ORDER BY k, n, rule").fetchnumpy()
-    return {
-        "key": np.asarray(found["k"], np.uint64), "key_record": np.asarray(found["n"], np.int32),
-        "key_rule": np.asarray(found["rule"], np.uint8),
-    }  # fmt: skip
+def keep_keys(
+    folder: Path, kind: str, con: duckdb.DuckDBPyConnection, number: int, table: str
+) -> None:
+    """Write the keys of one pass, sorted, and the records that have them."""
+    found = con.sql(f"SELECT k, n FROM {table} ORDER BY k, n").fetchnumpy()
+    np.save(folder / f"key-{kind}-{number}.npy", np.asarray(found["k"], np.uint64))
+    np.save(folder / f"keyed-{kind}-{number}.npy", np.asarray(found["n"], np.int32))
 
 
 def _pairs(said: Mapping[str, Sequence[int]]) -> dict[str, tuple[int, int]]:
