@@ -19,7 +19,7 @@ from maillon.resolve.comparisons import SURE, TABLES, level_of
 from maillon.resolve.constraints import Groups, Ints, Papers, Scored
 from maillon.resolve.kinds import kind_of
 from maillon.resolve.levels import probability
-from maillon.resolve.records import build_records
+from maillon.resolve.records import build_shown, show_tables
 from maillon.resolve.resolve import Log, Resolved, component, numbers_of
 from maillon.resolve.schemata import group
 from maillon.resolve.state import PAPER_KINDS, State
@@ -87,6 +87,7 @@ class Online:
         self._state: State = resolved.state
         self._con = duckdb.connect(":memory:")
         self._con.execute("SET threads = 1")
+        show_tables(self._con)
         self._con.register("hub_rows", self._state.hubs)
         self._con.execute("CREATE TABLE known_hub AS SELECT * FROM hub_rows")
 
@@ -116,7 +117,7 @@ class Online:
             raise ValueError(f"{schema} is not resolved: see properties.csv of resolve")
         rows = [(NEW, schema, prop, value) for prop, held in properties.items() for value in held]
         self._show(schema, rows)
-        build_records(self._con)
+        build_shown(self._con)
         build_keys(self._con, kind, "record", "new_key")
         numbers, left_out = self._beside(kind)
         scored = self._scored(kind, numbers)

@@ -1,10 +1,12 @@
 """From statements to the records that resolution compares."""
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import Final
 
 import duckdb
+import pyarrow as pa
 
 from maillon.resolve.kinds import SCHEMATA, properties
 from maillon.resolve.names import FORM
@@ -23,6 +25,11 @@ def build_records(con: duckdb.DuckDBPyConnection) -> None:
         con: A workbench's connection, with ``statement``.
     """
     show_tables(con)
+    build_shown(con)
+
+
+def build_shown(con: duckdb.DuckDBPyConnection) -> None:
+    """Do as `build_records`, where `show_tables` was done before."""
     con.execute("CREATE OR REPLACE TEMP VIEW source AS SELECT * FROM statement")
     run(con, "entities.sql")
     con.execute("CREATE OR REPLACE TEMP VIEW chosen AS SELECT * FROM entity")
@@ -64,18 +71,24 @@ def show_tables(con: duckdb.DuckDBPyConnection) -> None:
         "CREATE OR REPLACE TEMP TABLE schema_kind "
         "(schema VARCHAR, kind VARCHAR, rank INTEGER, is_special BOOLEAN)"
     )
-    con.executemany("INSERT INTO schema_kind VALUES (?, ?, ?, ?)", kinds)
+    _fill(con, "schema_kind", kinds)
     con.execute(
         "CREATE OR REPLACE TEMP TABLE property_row (record VARCHAR, schema VARCHAR, "
         "property VARCHAR, says VARCHAR, within VARCHAR, paper VARCHAR, bars BOOLEAN)"
     )
-    con.executemany(
-        "INSERT INTO property_row VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (p.record, p.schema, p.prop, p.says, p.within, p.paper, p.differing == "bars")
-            for p in properties()
-        ],
-    )
+    _fill(
+        con, "property_row",
+        [(p.record, p.schema, p.prop, p.says, p.within, p.paper, p.differing == "bars")
+         for p in properties()],
+    )  # fmt: skip
+
+
+def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]) -> None:
+    """Insert all rows at once: one by one they take longer than all the rest of a small view."""
+    columns = [pa.array(list(column)) for column in zip(*rows, strict=True)]
+    con.register("rows_to_fill", pa.table(columns, names=[f"c{n}" for n in range(len(columns))]))
+    con.execute(f"INSERT INTO {table} SELECT * FROM rows_to_fill")
+    con.unregister("rows_to_fill")
 
 
 def run(con: duckdb.DuckDBPyConnection, file: str) -> None:
