@@ -7,6 +7,7 @@ from argparse import Namespace
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -107,15 +108,9 @@ def test_true_pairs_are_met_by_what_brings_them_together(section: Section, tmp_p
     assert met.missed.to_pylist() == [{"left": "a", "right": "c"}, {"left": "b", "right": "c"}]
 
 
-def test_a_section_that_is_not_there_yet_says_so(section: Section) -> None:
-    for name in ("online", "revoke"):
-        with pytest.raises(NotImplementedError, match="not yet"):
-            section(name).run(Namespace(arrivals=1, judgements=1))
-
-
 @pytest.mark.slow
 def test_a_large_workspace_of_two_thousand_records_is_built_resolved_and_read_again(
-    tmp_path: Path,
+    tmp_path: Path, section: "Section"
 ) -> None:
     words = ["--only", "large", "--records", "2000", "--keep", str(tmp_path / "kept"), "--json"]
     answers = []
@@ -133,3 +128,12 @@ def test_a_large_workspace_of_two_thousand_records_is_built_resolved_and_read_ag
     assert first["records_per_minute"] > 0
     assert 0 < first["rss_gib"] < 2
     assert 1900 < first["sections"]["large"]["records"] <= 2000
+
+    numbers: dict[str, Any] = {}
+    for name in ("online", "revoke"):
+        chosen = Namespace(keep=str(tmp_path / "kept"), arrivals=40, judgements=500)
+        numbers |= section(name).run(chosen)[1]
+    assert numbers["online_records"] == 2000
+    assert numbers["online_scores_that_differ"] == 0 < numbers["online_scores"]
+    assert numbers["judgements"] == 500
+    assert numbers["revoke_not_restored"] == 0
