@@ -131,9 +131,9 @@ def test_a_large_workspace_of_two_thousand_records_is_built_resolved_and_read_ag
 
     numbers: dict[str, Any] = {}
     for name in ("online", "revoke"):
-        chosen = Namespace(keep=str(tmp_path / "kept"), arrivals=40, judgements=500)
+        chosen = Namespace(keep=str(tmp_path / "kept"), arrivals=40, judgements=1500)
         numbers |= section(name).run(chosen)[1]
     assert numbers["online_records"] == 2000
     assert numbers["online_scores_that_differ"] == 0 < numbers["online_scores"]
-    assert numbers["judgements"] == 500
+    assert numbers["judgements"] == 1500
     assert numbers["revoke_not_restored"] == 0

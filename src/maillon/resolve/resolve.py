@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 import numpy as np
 import pyarrow as pa
+from pyarrow import compute
 
 from maillon.resolve.blocking import Blocking
 from maillon.resolve.cluster import judged, partition, partition_of
@@ -133,7 +134,10 @@ def _all(state: State, events: Sequence[Event], newest: int) -> Clusters:
 
 def _touched(state: State, log: Log, held: Clusters, newest: int) -> Clusters:
     """Go on from clusters: components of the entities of new judgements, old ties and new ones."""
-    ends = {entity for event in log.read(since=held.until) for entity in (event.left, event.right)}
+    new = log.read(since=held.until)
+    if len(new) > MANY:  # their components would be most of all
+        return _all(state, standing_events(log.read()), newest)
+    ends = {entity for event in new for entity in (event.left, event.right)}
     known: dict[str, Event] = {}
     members = component(state, log, ends, known)
     if not len(members):
@@ -192,7 +196,7 @@ def numbers_of(state: State, events: Iterable[Event]) -> dict[str, int]:
     """Return the numbers of the entities of events, those that the view can see."""
     entities = {entity for event in events for entity in (event.left, event.right)}
     if len(entities) > MANY:
-        found = pa.compute.index_in(
+        found = compute.index_in(
             pa.array(sorted(entities)), value_set=state.entity.column("entity").combine_chunks()
         )
         pairs = zip(sorted(entities), found.to_pylist(), strict=True)
