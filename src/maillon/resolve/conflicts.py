@@ -14,7 +14,7 @@ import numpy as np
 from maillon.resolve.constraints import Ints, Ties
 from maillon.resolve.joining import REASONS, Joined, Kind
 
-MOST: Final = 1_000
+MOST: Final = 100_000
 """Items of one kind that are kept of the model's pairs, strongest first; all are counted."""
 
 MOST_NEGATIVES: Final = 100

@@ -1,16 +1,12 @@
 -- What each entity says that can tell whether two are one.
--- Input: `source` (statements), `chosen` (rows of `entity` to build), `property_row` (properties.csv). Output: `said`.
+-- Input: `source` (statements), `holding`, `chosen` (rows of `entity` to build), `property_row` (properties.csv).
+-- Output: `said`.
 
 CREATE OR REPLACE TEMP TABLE said AS
 SELECT DISTINCT e.n, e.kind, p.says, p.within, p.paper, p.property = 'name' AS is_first, s.value
 FROM (SELECT DISTINCT entity, prop, value FROM source WHERE prop IN (SELECT property FROM property_row)) s
 JOIN chosen e ON e.entity = s.entity
 JOIN property_row p ON p.record = e.kind AND p.property = s.prop AND NOT contains(p.says, 'holder');
-
--- the papers of a person are entities of their own: the person carries their numbers, they the name
-CREATE OR REPLACE TEMP TABLE holding AS
-SELECT DISTINCT h.entity AS paper, h.value AS holder
-FROM source h WHERE h.prop = 'holder' AND h.schema IN ('Passport', 'Identification');
 
 INSERT INTO said
 SELECT DISTINCT e.n, e.kind, 'number', p.within, p.paper, FALSE, s.value

@@ -18,6 +18,7 @@ from maillon.model import StoreError
 from maillon.resolve.blocking import RULES
 from maillon.resolve.comparisons import TABLES, column, comparison, in_spark
 from maillon.resolve.kinds import properties
+from maillon.resolve.records import HUB_LIMITS
 from maillon.screen import VERSION as SCREEN_VERSION
 
 PAIRS_A_RECORD: Final = 1.5
@@ -88,7 +89,7 @@ class Models:
         """What the scores depend on besides the statements, as 12 hex digits."""
         said = [duckdb.__version__, str(PAIRS_A_RECORD), str(SCREEN_VERSION), self.text]
         said += [repr(TABLES[kind]) for kind in TABLES]
-        said += [repr(RULES), repr(properties())]
+        said += [repr(RULES), repr(properties()), repr(HUB_LIMITS)]
         for file in ("entities.sql", "features.sql", "records.sql", "placeholders.csv"):
             said.append(resources.files("maillon.resolve").joinpath(file).read_text("utf-8"))
         return hashlib.sha256("\x1f".join(said).encode()).hexdigest()[:12]

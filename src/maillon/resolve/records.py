@@ -14,7 +14,7 @@ from maillon.resolve.namework import all_forms
 from maillon.resolve.placeholders import placeholders
 from maillon.resolve.schemata import ANYTHING
 
-HUB_LIMITS: Final = {"hub_document": 8, "hub_phone": 12, "hub_address": 40}
+HUB_LIMITS: Final = {"number": 8, "weak number": 8, "phone": 12, "email": 12, "address": 40}
 """How many differently named entities may carry one value before it is a hub."""
 
 
@@ -30,9 +30,22 @@ def build_records(con: duckdb.DuckDBPyConnection) -> None:
 
 def build_shown(con: duckdb.DuckDBPyConnection) -> None:
     """Do as `build_records`, where `show_tables` was done before."""
+    build_entities(con)
+    build_every(con)
+
+
+def build_entities(con: duckdb.DuckDBPyConnection) -> None:
+    """Make ``entity`` and ``holding`` of all statements, where `show_tables` was done before."""
     con.execute("CREATE OR REPLACE TEMP VIEW source AS SELECT * FROM statement")
     run(con, "entities.sql")
-    con.execute("CREATE OR REPLACE TEMP VIEW chosen AS SELECT * FROM entity")
+
+
+def build_every(con: duckdb.DuckDBPyConnection) -> None:
+    """Do the rest of `build_records`, where `build_entities` was done before."""
+    con.execute(
+        """CREATE OR REPLACE TEMP VIEW source AS SELECT * FROM statement;
+           CREATE OR REPLACE TEMP VIEW chosen AS SELECT * FROM entity"""
+    )
     build_chosen(con)
     con.execute(
         """CREATE OR REPLACE TEMP TABLE repeated AS
@@ -61,7 +74,7 @@ def build_chosen(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def show_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Make ``schema_kind`` and ``property_row``: the kinds, and what their properties say."""
+    """Make ``schema_kind``, ``property_row``, ``hub_limit``: the kinds, what properties say."""
     kinds = [
         (schema, kind, rank, schema not in ANYTHING)
         for rank, kind in enumerate(SCHEMATA)
@@ -81,6 +94,9 @@ def show_tables(con: duckdb.DuckDBPyConnection) -> None:
         [(p.record, p.schema, p.prop, p.says, p.within, p.paper, p.differing == "bars")
          for p in properties()],
     )  # fmt: skip
+
+    con.execute("CREATE OR REPLACE TEMP TABLE hub_limit (says VARCHAR, most INTEGER)")
+    _fill(con, "hub_limit", list(HUB_LIMITS.items()))
 
 
 def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]) -> None:
@@ -107,10 +123,7 @@ def _statements(con: duckdb.DuckDBPyConnection, file: str) -> list[duckdb.Statem
 @cache
 def _values() -> dict[str, object]:
     kinds = ("document", "phone", "date", "any")
-    return {
-        **{f"{kind}_placeholders": sorted(placeholders(kind)) for kind in kinds},
-        **HUB_LIMITS,
-    }
+    return {f"{kind}_placeholders": sorted(placeholders(kind)) for kind in kinds}
 
 
 def _build_name_forms(con: duckdb.DuckDBPyConnection) -> None:

@@ -1,5 +1,5 @@
 -- The records that resolution compares: one row an entity, numbers in place of words.
--- Input: `chosen`, `said` (features.sql), `name_form` (names.py). Output: `record`, `paper`, `hub`, `carried`.
+-- Input: `chosen`, `said` (features.sql), `name_form` (names.py), `known_hub`, `hub_limit`. Output: `record`, `paper`, `hub`, `carried`.
 
 CREATE OR REPLACE MACRO number_of(kind, value) AS
   (md5_number_lower(kind || chr(31) || value) & 9223372036854775807)::BIGINT;
@@ -15,13 +15,13 @@ SELECT n,
        list_sort(list_distinct(flatten(list(f.parts)))) AS parts,
        list_sort(list_distinct(flatten(list(f.bare_parts)))) AS bare_parts,
        bool_or(f.is_bare) AS is_bare,
-       arg_min(f.weight, (NOT is_first, f.text)) AS weight,
-       arg_min(f.size, (NOT is_first, f.text)) AS size,
-       arg_min(f.spelt, (NOT is_first, f.text)) AS spelt,
-       arg_min(f.first, (NOT is_first, f.text)) AS first,
-       arg_min(f.last, (NOT is_first, f.text)) AS last,
-       arg_min(f.first_keys, (NOT is_first, f.text)) AS first_keys,
-       arg_min(f.last_keys, (NOT is_first, f.text)) AS last_keys
+       arg_min(f.weight, (NOT is_first, f.text, s.value)) AS weight,
+       arg_min(f.size, (NOT is_first, f.text, s.value)) AS size,
+       arg_min(f.spelt, (NOT is_first, f.text, s.value)) AS spelt,
+       arg_min(f.first, (NOT is_first, f.text, s.value)) AS first,
+       arg_min(f.last, (NOT is_first, f.text, s.value)) AS last,
+       arg_min(f.first_keys, (NOT is_first, f.text, s.value)) AS first_keys,
+       arg_min(f.last_keys, (NOT is_first, f.text, s.value)) AS last_keys
 FROM said s JOIN name_form f ON f.value = s.value AND f.organisation = (s.kind = 'firm')
 WHERE s.says = 'name' GROUP BY n;
 
@@ -71,14 +71,12 @@ FROM place;
 
 -- a value that many differently named entities carry is a hub: it compares nobody, it merges nobody
 CREATE OR REPLACE TEMP TABLE carried AS
-SELECT h.n, h.says, h.number, m.names[1] AS name FROM held h JOIN named m USING (n);
+SELECT h.n, h.says, h.number, CASE WHEN m.names IS NOT NULL THEN hash(m.names[1]) END AS name
+FROM held h LEFT JOIN named m USING (n);
 
 CREATE OR REPLACE TEMP TABLE hub AS
-SELECT says, number, count(DISTINCT name) AS carriers
-FROM carried
-GROUP BY says, number
-HAVING carriers > CASE says WHEN 'phone' THEN $hub_phone WHEN 'address' THEN $hub_address
-                              WHEN 'email' THEN $hub_phone ELSE $hub_document END;
+SELECT says, number, count(DISTINCT name) AS carriers FROM carried JOIN hub_limit USING (says)
+GROUP BY says, number HAVING carriers > min(most);
 INSERT INTO hub SELECT * FROM known_hub ANTI JOIN hub USING (says, number);
 DELETE FROM held USING hub WHERE held.says = hub.says AND held.number = hub.number;
 

@@ -16,8 +16,10 @@ from maillon.resolve.conflicts import Conflict
 from maillon.resolve.constraints import Ints
 from maillon.resolve.identity import changes
 from maillon.resolve.model import Models
+from maillon.resolve.numbering import number_anew
 from maillon.resolve.predict import score_all
-from maillon.resolve.records import build_records
+from maillon.resolve.records import build_entities, build_every, show_tables
+from maillon.resolve.renewal import carry_clusters, renew
 from maillon.resolve.state import KINDS, Clusters, State, keep_keys, write
 from maillon.store import ClusterChange, Event, Verdict, Workbench, standing_events
 
@@ -86,11 +88,27 @@ class Resolved:
         return self.clusters.conflicts
 
 
-def build(bench: Workbench, folder: Path, models: Models) -> State:
-    """Score the records of a view, and write what is found into an empty folder."""
-    build_records(bench.con)
-    scored, blocking = score_all(bench.con, models, partial(keep_keys, folder))
-    return write(folder, bench.con, scored, blocking, models)
+def build(bench: Workbench, folder: Path, models: Models, older: State | None = None) -> State:
+    """Score the records of a view, and write what is found into an empty folder.
+
+    Args:
+        bench: The view's statements.
+        folder: Gets the state.
+        models: The models.
+        older: State of the same view and models before newer deliveries, to go on from.
+    """
+    con = bench.con
+    show_tables(con)
+    build_entities(con)
+    if older is not None and (renewed := renew(con, folder, older, models)) is not None:
+        return renewed
+    con.execute("DROP TABLE IF EXISTS known_hub")
+    build_every(con)
+    scored, blocking = score_all(con, models, partial(keep_keys, folder))
+    state = write(folder, con, scored, blocking, models)
+    if older is not None:
+        carry_clusters(state, older, number_anew(con, older.entity), None)
+    return state
 
 
 def cluster(
@@ -112,7 +130,7 @@ def cluster(
     """
     newest = log.newest()
     held = state.clusters() if keep else None
-    if held is not None and held.until == newest:
+    if held is not None and held.until == newest and held.moved is None:
         return Resolved(state, held)
     if held is None or newest < held.until:
         found = _all(state, standing_events(log.read()), newest)
@@ -133,15 +151,22 @@ def _all(state: State, events: Sequence[Event], newest: int) -> Clusters:
 
 
 def _touched(state: State, log: Log, held: Clusters, newest: int) -> Clusters:
-    """Go on from clusters: components of the entities of new judgements, old ties and new ones."""
+    """Go on from clusters: components of what is new, by old ties and new ones."""
     new = log.read(since=held.until)
-    if len(new) > MANY:  # their components would be most of all
-        return _all(state, standing_events(log.read()), newest)
     ends = {entity for event in new for entity in (event.left, event.right)}
+    again = held.moved.again if held.moved is not None else np.zeros(0, np.int64)
+    gone = held.moved.gone if held.moved is not None else ()
+    # their components would be most of all; or conflicts that were left out would be missed
+    if (len(new) > MANY or len(again) + len(gone) > max(MANY, state.size // 20)
+            or sum(held.totals.values()) > len(held.conflicts)):  # fmt: skip
+        return _all(state, standing_events(log.read()), newest)
+    if gone:
+        ends |= {end for event in log.read(touching=gone) for end in (event.left, event.right)}
+    ends |= {state.name(number) for number in again.tolist()}
     known: dict[str, Event] = {}
     members = component(state, log, ends, known)
     if not len(members):
-        return held._replace(until=newest)
+        return held._replace(until=newest, moved=None)
     rows = np.unique(np.concatenate([state.rows_of(int(one)) for one in members]))
     events = standing_events(known.values())
     said = judged(events, numbers_of(state, events))
@@ -152,10 +177,9 @@ def _touched(state: State, log: Log, held: Clusters, newest: int) -> Clusters:
     root[members], confidence[members] = found.root, found.confidence
     inside = set(members.tolist())
     kept = [one for one in held.conflicts if one.left not in inside]
-    gone = [one for one in held.conflicts if one.left in inside]
     totals = dict(held.totals)
-    for one in gone:
-        totals[one.kind.value] -= 1
+    for one in held.conflicts:
+        totals[one.kind.value] -= one.left in inside
     for kind, count in found.totals.items():
         totals[kind.value] = totals.get(kind.value, 0) + count
     return Clusters(newest, root, confidence, (*kept, *found.conflicts), totals)
@@ -210,15 +234,23 @@ MANY: Final = 1_000
 
 
 def _changed(state: State, before: Clusters, after: Clusters) -> list[ClusterChange]:
+    named = before.moved.named if before.moved is not None else {}
+    come = before.moved.come if before.moved is not None else np.zeros(0, np.int64)
     moved = np.flatnonzero(before.root != after.root)
-    if not len(moved):
-        return []
-    roots = np.unique(np.concatenate([before.root[moved], after.root[moved]]))
+    roots = np.unique(
+        np.concatenate([before.root[moved], after.root[moved], np.array(list(named), np.int64)])
+    )
     chosen = np.flatnonzero(np.isin(before.root, roots) | np.isin(after.root, roots))
+    if not len(chosen):
+        return []
     entity, own = state.entity.column("entity"), state.entity.column("own")
+    stood = np.setdiff1d(chosen, come)
+    old = own.take(pa.array(before.root[stood]))
+    if named:
+        ids = zip(before.root[stood].tolist(), old.to_pylist(), strict=True)
+        old = pa.chunked_array([[named.get(root, id_) for root, id_ in ids]], pa.string())
     tables = [
-        pa.table([entity.take(pa.array(chosen)), own.take(pa.array(root[chosen]))],
-                 names=["entity", "canonical"])
-        for root in (before.root, after.root)
-    ]  # fmt: skip
+        pa.table([entity.take(pa.array(numbers)), ids], names=["entity", "canonical"])
+        for numbers, ids in ((stood, old), (chosen, own.take(pa.array(after.root[chosen]))))
+    ]
     return changes(*tables)

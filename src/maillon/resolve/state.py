@@ -24,6 +24,7 @@ from maillon.resolve.constraints import Floats, Groups, Ints, Papers, Scored
 from maillon.resolve.identity import OWN_ID_SQL
 from maillon.resolve.joining import Kind
 from maillon.resolve.kinds import properties
+from maillon.resolve.meeting import Keys
 from maillon.resolve.model import Models
 from maillon.resolve.schemata import SPECIAL, apart
 
@@ -35,6 +36,22 @@ PAPER_KINDS: Final = tuple(sorted({row.paper for row in properties() if row.diff
 """Kinds of paper that say *two* when they differ, by number."""
 
 
+class Moved(NamedTuple):
+    """What a newer delivery left to be looked at again in clusters of the older ones.
+
+    Attributes:
+        again: Entities whose components are to be looked at again.
+        come: Entities that were not there.
+        gone: Ids of those that are no longer.
+        named: Canonical ids of clusters whose smallest member is gone, by their root.
+    """
+
+    again: Ints
+    come: Ints
+    gone: tuple[str, ...]
+    named: dict[int, str]
+
+
 class Clusters(NamedTuple):
     """The clusters that judgements up to one number imply.
 
@@ -44,6 +61,7 @@ class Clusters(NamedTuple):
         confidence: As `cluster.Partition`, shape ``(size,)``.
         conflicts: Work for people.
         totals: How many conflicts there are of each kind, kept or not.
+        moved: What is not in them yet; None where they are those of this very state.
     """
 
     until: int
@@ -51,6 +69,7 @@ class Clusters(NamedTuple):
     confidence: Floats
     conflicts: tuple[Conflict, ...]
     totals: dict[str, int]
+    moved: Moved | None = None
 
 
 class State:
@@ -110,6 +129,11 @@ class State:
         return _mapped(self.folder / "hub.arrow")
 
     @cached_property
+    def carried(self) -> pa.Table:
+        """Table ``n, says, number, name``: who carries what, hubs or not; the name hashed."""
+        return _mapped(self.folder / "carried.arrow")
+
+    @cached_property
     def bare(self) -> Any:  # noqa: ANN401 - an array of flags
         """Whether each entity has a name in a script without vowels."""
         return self.record.column("is_bare").to_numpy()
@@ -117,11 +141,14 @@ class State:
     def keyed(self, kind: str, rule: int, key: int) -> Any:  # noqa: ANN401 - an array of numbers
         """Return the records of a kind that have a key by a rule."""
         number = next(n for n, rules in enumerate(passes(kind)) if rule in rules)
-        if not (self.folder / f"key-{kind}-{number}.npy").is_file():
-            return np.zeros(0, np.int64)
-        keys, records = (self.array(f"{name}-{kind}-{number}") for name in ("key", "keyed"))
+        keys, records = self.keys.of(kind, number)
         start, end = (np.searchsorted(keys, np.uint64(key), side) for side in ("left", "right"))
-        return np.unique(np.asarray(records[start:end], np.int64))
+        return np.asarray(records[start:end], np.int64)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The keys by which records are brought together."""
+        return Keys(self.folder)
 
     def number(self, entity: str) -> int | None:
         """Return the number of an entity, or None: by bisection, without reading the others."""
@@ -186,22 +213,27 @@ class State:
         with np.load(path, allow_pickle=False) as held:
             said = json.loads(str(held["said"]))
             found = tuple(_conflict(one) for one in said["conflicts"])
+            named = {int(root): name for root, name in said["named"].items()}
+            moved = Moved(held["again"], held["come"], tuple(said["gone"]), named)
             return Clusters(
                 said["until"], held["root"].astype(np.int64), held["confidence"], found,
-                said["totals"],
+                said["totals"], moved if said["is_moved"] else None,
             )  # fmt: skip
 
     def put_clusters(self, clusters: Clusters) -> None:
         """Keep clusters in place of the older ones: one file, all of it or nothing."""
+        none = np.zeros(0, np.int64)
+        moved = clusters.moved or Moved(none, none, (), {})
         said = {
             "until": clusters.until, "totals": clusters.totals,
             "conflicts": [asdict(one) for one in clusters.conflicts],
+            "is_moved": clusters.moved is not None, "gone": moved.gone, "named": moved.named,
         }  # fmt: skip
         work = self.folder / f".clusters.{os.getpid()}.npz"
         with work.open("wb") as raw:
             np.savez(
                 raw, root=clusters.root.astype(np.int32), confidence=clusters.confidence,
-                said=json.dumps(said),
+                again=moved.again, come=moved.come, said=json.dumps(said),
             )  # fmt: skip
             raw.flush()
             os.fsync(raw.fileno())
@@ -227,15 +259,28 @@ def write(
     ((size,),) = con.execute("SELECT count(*) FROM entity").fetchall()
     write_table(folder / "entity.arrow", con.sql(entity_sql()))
     write_table(folder / "record.arrow", con.sql("SELECT * FROM record ORDER BY unique_id"))
-    write_table(folder / "carried.arrow", con.sql("SELECT * FROM carried ORDER BY ALL"))
+    write_table(folder / "carried.arrow", con.sql("SELECT * FROM carried ORDER BY n, says, number"))
     write_table(folder / "hub.arrow", con.sql("SELECT * FROM hub ORDER BY says, number"))
-    arrays = _pair_arrays(scored, size) | _paper_arrays(con, size)
-    for name, array in arrays.items():
+    return write_rest(folder, size, pairs_of(scored), papers_of(con), blocking, models)
+
+
+def write_rest(
+    folder: Path, size: int, pairs: Mapping[str, Any], papers: Papers,
+    blocking: Mapping[str, Blocking], models: Models,
+) -> State:  # fmt: skip
+    """Write what is no table, and open the whole.
+
+    Args:
+        folder: With the tables, see `write`.
+        size: How many entities there are.
+        pairs: As `pairs_of` returns them.
+        papers: In any order.
+        blocking: How the pairs were found.
+        models: The models that made the scores.
+    """
+    for name, array in (_pair_arrays(pairs, size) | _paper_arrays(papers, size)).items():
         np.save(folder / f"{name}.npy", array)
-    meta = {
-        "size": size,
-        "blocking": {kind: asdict(one) for kind, one in blocking.items()},
-    }  # fmt: skip
+    meta = {"size": size, "blocking": {kind: asdict(one) for kind, one in blocking.items()}}
     (folder / "models.json").write_text(models.text, "utf-8")
     (folder / "meta.json").write_text(json.dumps(meta), "utf-8")
     return State(folder)
@@ -246,7 +291,7 @@ def entity_sql(source: str = "entity") -> str:
     own = OWN_ID_SQL.format(entity="entity")
     return (
         f"SELECT entity, {own} AS own, kind, dataset, "
-        f'coalesce(list_position({list(SPECIAL)}, own_schema) - 1, -1)::INTEGER AS "group" '
+        f'coalesce(list_position({list(SPECIAL)}, own_schema) - 1, -1)::INTEGER AS "group", print '
         f"FROM {source} ORDER BY n"
     )
 
@@ -263,32 +308,49 @@ def _mapped(path: Path) -> pa.Table:
     return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
 
 
-def _pair_arrays(scored: pa.Table, size: int) -> dict[str, Any]:
-    left, right = (scored.column(n).to_numpy().astype(np.int32) for n in ("left", "right"))
+def pairs_of(scored: pa.Table) -> dict[str, Any]:
+    """Return scored pairs as arrays ``left, right, score, sure, kind``; kinds as numbers."""
     codes = {kind: number for number, kind in enumerate(KINDS)}
     kinds = scored.column("kind").combine_chunks().dictionary_encode()
     of = np.array([codes[kind] for kind in kinds.dictionary.to_pylist()], np.uint8)
-    kind = of[kinds.indices.to_numpy()] if len(of) else np.zeros(0, np.uint8)
-    ends = np.concatenate([left, right])
+    return {
+        "left": scored.column("left").to_numpy().astype(np.int32),
+        "right": scored.column("right").to_numpy().astype(np.int32),
+        "score": scored.column("score").to_numpy(),
+        "sure": scored.column("sure").to_numpy(zero_copy_only=False),
+        "kind": of[kinds.indices.to_numpy()] if len(of) else np.zeros(0, np.uint8),
+    }
+
+
+def _pair_arrays(pairs: Mapping[str, Any], size: int) -> dict[str, Any]:
+    ends = np.concatenate([pairs["left"], pairs["right"]])
     order = np.argsort(ends, kind="stable")
     return {
-        "left": left, "right": right, "score": scored.column("score").to_numpy(),
-        "sure": scored.column("sure").to_numpy(zero_copy_only=False), "kind": kind,
+        **pairs,
         "start": np.searchsorted(ends[order], np.arange(size + 1)).astype(np.int64),
-        "beside": (order % max(len(left), 1)).astype(np.int32),
-    }  # fmt: skip
+        "beside": (order % max(len(pairs["left"]), 1)).astype(np.int32),
+    }
 
 
-def _paper_arrays(con: duckdb.DuckDBPyConnection, size: int) -> dict[str, Any]:
+def papers_of(con: duckdb.DuckDBPyConnection) -> Papers:
+    """Return the papers of the entities whose records stand in ``record``."""
     found = con.sql(
         f"""SELECT n, list_position({list(PAPER_KINDS)}, kind) - 1 AS kind, number FROM paper
             ORDER BY n, kind, number"""
     ).fetchnumpy()
-    entity = np.asarray(found["n"], np.int64)
+    return Papers(
+        np.asarray(found["n"], np.int64), np.asarray(found["kind"], np.int32),
+        np.asarray(found["number"], np.int64),
+    )  # fmt: skip
+
+
+def _paper_arrays(papers: Papers, size: int) -> dict[str, Any]:
+    order = np.argsort(papers.entity, kind="stable")
+    entity = papers.entity[order]
     return {
         "paper_start": np.searchsorted(entity, np.arange(size + 1)).astype(np.int64),
-        "paper_kind": np.asarray(found["kind"], np.int32),
-        "paper_number": np.asarray(found["number"], np.int64),
+        "paper_kind": papers.kind[order],
+        "paper_number": papers.number[order],
     }
 
 
@@ -296,9 +358,8 @@ def keep_keys(
     folder: Path, kind: str, con: duckdb.DuckDBPyConnection, number: int, table: str
 ) -> None:
     """Write the keys of one pass, sorted, and the records that have them."""
-    found = con.sql(f"SELECT k, n FROM {table} ORDER BY k, n").fetchnumpy()
-    np.save(folder / f"key-{kind}-{number}.npy", np.asarray(found["k"], np.uint64))
-    np.save(folder / f"keyed-{kind}-{number}.npy", np.asarray(found["n"], np.int32))
+    found = con.sql(f"SELECT DISTINCT k, n FROM {table} ORDER BY k, n").fetchnumpy()
+    Keys(folder).put(kind, number, found["k"], found["n"])
 
 
 def _pairs(said: Mapping[str, Sequence[int]]) -> dict[str, tuple[int, int]]:

@@ -33,8 +33,9 @@ def state(store: Store, view: View) -> "State":
     name = _name(view, models)
     folder = store.derived_folder(view, name)
     if folder is None:
+        older = store.older_folder(view, name)
         with store.workbench(view) as bench, store.deriving(view, name) as work:
-            build(bench, work, models)
+            build(bench, work, models, State(older) if older is not None else None)
         folder = store.derived_folder(view, name)
     assert folder is not None
     return State(folder)
