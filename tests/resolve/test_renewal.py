@@ -1,7 +1,10 @@
 """A newer delivery gives what resolving all anew gives, whatever came, went or changed."""
 
+import io
+import json
 import random
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -13,12 +16,13 @@ import pytest
 
 from maillon import training
 from maillon.cli.demo_load import load_deliveries
-from maillon.model import Act
+from maillon.model import Act, Mode
 from maillon.resolve import KINDS, Models, State, build, cluster
 from maillon.resolve.blocking import RULES, passes
 from maillon.resolve.records import HUB_LIMITS
 from maillon.resolve.state import Clusters
-from maillon.store import ClusterChange, Event, Verdict, Workbench
+from maillon.sources import adapter
+from maillon.store import ClusterChange, Event, Order, Verdict, Workbench
 from maillon.workspace import Workspace
 
 PERSONS = 1_000
@@ -237,3 +241,39 @@ def test_values_that_become_hubs_and_blocks_that_become_large(
     renewed, told = check(rows, tmp_path, seed, 3)
     assert renewed >= 2
     assert told
+
+
+@pytest.mark.parametrize("order", range(3))
+def test_the_order_of_deliveries_changes_nothing(tmp_path: Path, order: int) -> None:
+    chance = random.Random(order)
+    people = [
+        {"id": f"{agency}-{n}", "schema": "Person",
+         "properties": {"name": [f"Jana {WORDS[n % 7]}{WORDS[n // 7]}"],
+                        "birthDate": [f"19{50 + n}-0{1 + n % 9}-1{n % 9}"],
+                        "phone": [f"+8884555{n // (1 + agency):04}"]}}
+        for agency in range(3) for n in range(40)
+    ]  # fmt: skip
+    chance.shuffle(people)
+    cuts = [60, *sorted(chance.sample(range(61, 120), 3)), 120]
+    Workspace.create(tmp_path / "w")
+    with Workspace.open(tmp_path / "w") as w:
+        for start, end in pairwise([0, *cuts]):
+            raw = io.BytesIO("".join(json.dumps(one) + "\n" for one in people[start:end]).encode())
+            order_ = Order(adapter("ftm-json"), "d", w.settings.label, mode=Mode.MESSAGES)
+            w.load(w.view(Act.LOAD), raw, order_)
+            view = w.view(Act.RESOLVE)
+            resolved = w.resolve(view)
+        assert len(resolved.pairs) > 30
+        canonical, pairs = resolved.canonical, resolved.pairs
+        (name,) = {path.name.split(".")[0] for path in derived(w)}
+        w.store.forget_derived(view, name)
+        anew = w.resolve(view)
+        assert anew.canonical.equals(canonical)
+        assert anew.pairs.equals(pairs)
+
+
+WORDS = ("Novak", "Dvorak", "Svoboda", "Cerny", "Prochazka", "Kucera", "Vesely")
+
+
+def derived(w: Workspace) -> list[Path]:
+    return [path for path in (w.settings.folder / "lake").glob("*/resolution-*") if path.is_dir()]

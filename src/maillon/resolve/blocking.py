@@ -121,8 +121,13 @@ def build_keys(
         target: Table to make: ``k`` (key), ``n`` (record), ``rule`` (number), ``is_bare``.
         rules: Numbers of the rules; none stands for all.
     """
-    selects = [_keys(kind, number, source) for number in rules or range(len(RULES[kind]))]
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {target} AS {' UNION ALL '.join(selects)}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {target} AS {keys_sql(kind, source, rules)}")
+
+
+def keys_sql(kind: str, source: str, rules: Sequence[int] = ()) -> str:
+    """Return SQL of the rows that `build_keys` writes."""
+    numbers = rules or range(len(RULES[kind]))
+    return " UNION ALL ".join(_keys(kind, number, source) for number in numbers)
 
 
 def _keys(kind: str, number: int, source: str) -> str:

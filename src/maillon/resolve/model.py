@@ -90,9 +90,12 @@ class Models:
         said = [duckdb.__version__, str(PAIRS_A_RECORD), str(SCREEN_VERSION), self.text]
         said += [repr(TABLES[kind]) for kind in TABLES]
         said += [repr(RULES), repr(properties()), repr(HUB_LIMITS)]
-        for file in ("entities.sql", "features.sql", "records.sql", "placeholders.csv"):
+        for file in _FILES:
             said.append(resources.files("maillon.resolve").joinpath(file).read_text("utf-8"))
         return hashlib.sha256("\x1f".join(said).encode()).hexdigest()[:12]
+
+
+_FILES: Final = ("entities.sql", "features.sql", "held.sql", "records.sql", "placeholders.csv")
 
 
 @cache

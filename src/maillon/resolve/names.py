@@ -128,6 +128,7 @@ def _single(read: _Read, text: Numbers) -> dict[str, object]:
 def _read(rows: Iterable[tuple[str, bool]], unknown: frozenset[str]) -> _Read:
     read = _Read([], [], [], [], [], [])
     seen: dict[object, int] = {}
+    half: set[int] = set()
     for value, organisation in rows:
         if value.strip().upper() in unknown:
             continue
@@ -135,29 +136,35 @@ def _read(rows: Iterable[tuple[str, bool]], unknown: frozenset[str]) -> _Read:
         parts = name.parts[:MOST_PARTS]
         if not parts:
             continue
-        for joined in _run_together(name, parts):
-            read.joined.append((len(read.names), [_place(one, seen, read.known) for one in joined]))
+        places = [_place(one, seen, read.known, half) for one in parts]
+        if not half.isdisjoint(places):
+            for joined in _run_together(name, parts, [place in half for place in places]):
+                held = [_place(one, seen, read.known, half) for one in joined]
+                read.joined.append((len(read.names), held))
         read.values.append(value)
         read.organisations.append(organisation)
         read.names.append(parts)
-        read.places.append([_place(one, seen, read.known) for one in parts])
+        read.places.append(places)
     return read
 
 
-def _place(part: NamePart, seen: dict[object, int], known: list[_Part]) -> int:
+def _place(part: NamePart, seen: dict[object, int], known: list[_Part], half: set[int]) -> int:
+    """Return the place of a part in ``known``; ``half`` gets those that may be half of one."""
     found = seen.get(part.origin)
     if found is None:
         found = seen[part.origin] = len(known)
         known.append(_numbers(part.script, part.native, part.text, part.held))
+        if _may_be_half(part):
+            half.add(found)
     return found
 
 
-def _run_together(name: Name, parts: Sequence[NamePart]) -> Iterator[Sequence[NamePart]]:
+def _run_together(
+    name: Name, parts: Sequence[NamePart], half: Sequence[bool]
+) -> Iterator[Sequence[NamePart]]:
     """Yield a name with two neighbours as one word: Jong Un is Jongun."""
-    if not any(map(_may_be_half, parts)):
-        return
     for number, joined in name.neighbours.items():
-        if number + 1 < len(parts) and any(map(_may_be_half, parts[number : number + 2])):
+        if number + 1 < len(parts) and any(half[number : number + 2]):
             yield (*parts[:number], joined, *parts[number + 2 :])
 
 

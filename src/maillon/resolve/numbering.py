@@ -1,15 +1,14 @@
 """Entities are numbered in the order of their ids: what a newer delivery makes of the numbers."""
 
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
 from maillon.resolve.constraints import Flags, Ints
-
-_CHUNK: Final = 100_000
+from maillon.resolve.files import CHUNK, writing
 
 
 class Numbering(NamedTuple):
@@ -84,9 +83,9 @@ def write_merged(
     numbers, made = numbers[rows], fresh.column(column).to_numpy()
     place = older.schema.get_field_index(column)
     fresh = fresh.cast(older.schema)
-    with pa.OSFile(str(path), "wb") as raw, pa.ipc.new_file(raw, older.schema) as out:
-        for start in range(0, len(numbering.was), _CHUNK):
-            ends = [start, start + _CHUNK]
+    with writing(path, older.schema) as out:
+        for start in range(0, len(numbering.was), CHUNK):
+            ends = [start, start + CHUNK]
             first, last = np.searchsorted(numbers, ends)
             parts = [fresh.slice(*_span(made, ends))]
             if first < last:
@@ -94,7 +93,7 @@ def write_merged(
                 held = held.take(pa.array(rows[first:last] - rows[first]))
                 renumbered = pa.array(numbers[first:last], older.schema.field(column).type)
                 parts.append(held.set_column(place, older.schema.field(column), renumbered))
-            out.write_table(pa.concat_tables(parts).sort_by(column), max_chunksize=_CHUNK)
+            out.write_table(pa.concat_tables(parts).sort_by(column), max_chunksize=CHUNK)
 
 
 def _span(numbers: Ints, ends: list[int]) -> tuple[int, int]:

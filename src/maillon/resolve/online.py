@@ -9,19 +9,17 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
-import duckdb
 import numpy as np
-import pyarrow as pa
 
-from maillon.resolve.blocking import RULES, build_keys
+from maillon.resolve.blocking import RULES
 from maillon.resolve.cluster import judged, partition_of
-from maillon.resolve.comparisons import SURE, TABLES, level_of
+from maillon.resolve.comparisons import TABLES
 from maillon.resolve.constraints import Groups, Ints, Papers, Scored
 from maillon.resolve.kinds import kind_of
 from maillon.resolve.levels import probability
-from maillon.resolve.records import build_shown, show_tables
 from maillon.resolve.resolve import Log, Resolved, component, numbers_of
 from maillon.resolve.schemata import group
+from maillon.resolve.staged import Staged
 from maillon.resolve.state import PAPER_KINDS, State
 from maillon.store import Event, standing_events
 
@@ -85,11 +83,7 @@ class Online:
     def __init__(self, resolved: Resolved, log: Log) -> None:
         self._resolved, self._log = resolved, log
         self._state: State = resolved.state
-        self._con = duckdb.connect(":memory:")
-        self._con.execute("SET threads = 1")
-        show_tables(self._con)
-        self._con.register("hub_rows", self._state.hubs)
-        self._con.execute("CREATE TABLE known_hub AS SELECT * FROM hub_rows")
+        self._staged = Staged(self._state)
 
     def __enter__(self) -> Self:
         return self
@@ -100,7 +94,7 @@ class Online:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._con.close()
+        self._staged.close()
 
     def place(self, schema: str, properties: Mapping[str, Sequence[str]]) -> Placed:
         """Return where a record belongs.
@@ -116,14 +110,13 @@ class Online:
         if not kind:
             raise ValueError(f"{schema} is not resolved: see properties.csv of resolve")
         rows = [(NEW, schema, prop, value) for prop, held in properties.items() for value in held]
-        self._show(schema, rows)
-        build_shown(self._con)
-        build_keys(self._con, kind, "record", "new_key")
-        numbers, left_out = self._beside(kind)
-        scored = self._scored(kind, numbers)
+        with self._staged.record(rows or [(NEW, schema, "", "")]):
+            numbers, left_out = self._beside(kind)
+            scored = self._scored(kind, numbers)
+            papers = self._staged.papers()
         least = self._state.models.review_threshold(kind)
         found = [one for one in scored if one.score >= least]
-        canonical, members = self._joined(kind, schema, found)
+        canonical, members = self._joined(kind, schema, found, papers)
         listed = tuple(
             Candidate(
                 self._state.name(one.number),
@@ -142,20 +135,11 @@ class Online:
     def _own(self, number: int) -> str:
         return str(self._state.entity.column("own")[number].as_py())
 
-    def _show(self, schema: str, rows: Sequence[tuple[str, str, str, str]]) -> None:
-        held = rows or [(NEW, schema, "", "")]
-        columns = dict(zip(("entity", "schema", "prop", "value"), zip(*held, strict=True),
-                           strict=True))  # fmt: skip
-        table = pa.table({**{name: list(said) for name, said in columns.items()},
-                          "dataset": [""] * len(held)})  # fmt: skip
-        self._con.register("statement", table)
-
     def _beside(self, kind: str) -> tuple[Ints, dict[str, int]]:
         """Return the records that have a key in common, and the blocks that were too large."""
-        rows = self._con.execute("SELECT DISTINCT k, rule, is_bare FROM new_key").fetchall()
         found: list[Any] = []
         left_out: dict[str, int] = {}
-        for key, number, is_bare in rows:
+        for key, number, is_bare in self._staged.keys(kind):
             rule = RULES[kind][number]
             beside = self._state.keyed(kind, number, key)
             if len(beside) >= rule.most:
@@ -170,15 +154,7 @@ class Online:
         """Return number, score and levels of candidates, the likeliest first."""
         if not len(numbers):
             return []
-        self._con.register("beside", self._state.record.take(pa.array(numbers)))
-        names = [row[0] for row in self._con.execute("DESCRIBE record").fetchall()]
-        left = ", ".join(f"l.{name} AS {name}_l" for name in names)
-        right = ", ".join(f"r.{name} AS {name}_r" for name in names)
-        levels = ", ".join(level_of(name, *table) for name, table in TABLES[kind].items())
-        rows = self._con.execute(
-            f"SELECT unique_id_l, {SURE.get(kind, 'FALSE')}, {levels} FROM "
-            f"(SELECT {left}, {right} FROM beside l, record r)"
-        ).fetchall()
+        rows = self._staged.compared(kind, self._state.rows.take(numbers))
         found = []
         for number, is_sure, *labels in rows:
             said = dict(zip(TABLES[kind], labels, strict=True))
@@ -187,7 +163,7 @@ class Online:
         return sorted(found, key=lambda one: (-one.score, one.number))
 
     def _joined(
-        self, kind: str, schema: str, found: Sequence[_Scored]
+        self, kind: str, schema: str, found: Sequence[_Scored], papers: Sequence[tuple[str, int]]
     ) -> tuple[str, tuple[str, ...]]:
         least = self._state.models.threshold(kind)
         mine = [one for one in found if one.score >= least]
@@ -211,7 +187,7 @@ class Online:
             new + 1,
             scored,
             judged(events, numbers_of(state, events)),
-            self._papers(members, new),
+            self._papers(members, new, papers),
             self._groups(schema),
         )
         root = part.root[-1]
@@ -220,10 +196,9 @@ class Online:
         inside = np.append(members, new)[part.root == root]
         return self._own(int(root)), tuple(state.name(int(one)) for one in inside[:-1])
 
-    def _papers(self, members: Ints, new: int) -> Papers:
+    def _papers(self, members: Ints, new: int, papers: Sequence[tuple[str, int]]) -> Papers:
         old = self._state.papers(members)
-        rows = self._con.execute("SELECT kind, number FROM paper ORDER BY kind, number").fetchall()
-        mine = [(PAPER_KINDS.index(kind), number) for kind, number in rows]
+        mine = [(PAPER_KINDS.index(kind), number) for kind, number in papers]
         return Papers(
             np.concatenate([old.entity, np.full(len(mine), new, np.int64)]),
             np.concatenate([old.kind, np.array([kind for kind, _ in mine], np.int32)]),

@@ -40,15 +40,15 @@ def score_all(
     """
     # only the first of an agency's repeated records is compared with others
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE compared AS
+        """CREATE OR REPLACE TEMP VIEW compared AS
            SELECT * FROM record ANTI JOIN repeated USING (unique_id)"""
     )
     tables: list[pa.Table] = []
     blocking: dict[str, Blocking] = {}
     for kind in TABLES:
         con.execute(
-            f"""CREATE OR REPLACE TEMP TABLE {kind}_record AS
-                SELECT * FROM compared WHERE kind = '{kind}' ORDER BY unique_id"""
+            f"""CREATE OR REPLACE TEMP VIEW {kind}_record AS
+                SELECT * FROM compared WHERE kind = '{kind}'"""
         )
         ((records,),) = con.execute(f"SELECT count(*) FROM {kind}_record").fetchall()
         if records == 1 and keep is not None:  # nobody to meet yet, but one to be met
@@ -111,8 +111,22 @@ def predict(
     from splink import DuckDBAPI, Linker  # noqa: PLC0415 - half a second: only when scoring
 
     logging.getLogger("splink").setLevel(logging.ERROR)
+    settings = splink_settings(models, kind, count)
+    # Splink copies the records of the pairs, all columns of them: it is shown those that it needs
+    levels = [level for one in settings["comparisons"] for level in one["comparison_levels"]]
+    said = " ".join(level["sql_condition"] for level in levels)
+    columns = sorted(set(re.findall(r"\b(\w+)_[lr]\b", said)) - {"unique_id"})
+    con.execute(
+        f"""CREATE OR REPLACE TEMP VIEW {kind}_shown AS
+            SELECT {", ".join(["unique_id", *columns])} FROM {records}"""
+    )
     api: Any = DuckDBAPI(con)
-    linker = Linker(api.register(records), splink_settings(models, kind, count), log_level="ERROR")
+    linker = Linker(
+        api.register(f"{kind}_shown"),
+        settings,
+        log_level="ERROR",
+        validate_settings=False,
+    )
     linker.table_management.register_blocked_pairs_for_predict(api.register(pairs))
     least = models.review_threshold(kind) / 20
     return linker.inference.predict(threshold_match_probability=least, warning_mode="never")

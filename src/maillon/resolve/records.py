@@ -1,21 +1,29 @@
 """From statements to the records that resolution compares."""
 
 from collections.abc import Sequence
-from functools import cache
+from contextlib import ExitStack
 from importlib import resources
+from pathlib import Path
 from typing import Final
 
 import duckdb
 import pyarrow as pa
 
+from maillon.resolve.files import CHUNK, mapped, writing
 from maillon.resolve.kinds import SCHEMATA, properties
 from maillon.resolve.names import FORM
 from maillon.resolve.namework import all_forms
-from maillon.resolve.placeholders import placeholders
+from maillon.resolve.placeholders import KINDS, placeholders
 from maillon.resolve.schemata import ANYTHING
 
 HUB_LIMITS: Final = {"number": 8, "weak number": 8, "phone": 12, "email": 12, "address": 40}
 """How many differently named entities may carry one value before it is a hub."""
+
+
+KNOWN_HUB: Final = (
+    "CREATE TEMP TABLE IF NOT EXISTS known_hub (says VARCHAR, number BIGINT, carriers BIGINT)"
+)
+"""Values that are hubs whatever is counted."""
 
 
 def build_records(con: duckdb.DuckDBPyConnection) -> None:
@@ -40,13 +48,18 @@ def build_entities(con: duckdb.DuckDBPyConnection) -> None:
     run(con, "entities.sql")
 
 
-def build_every(con: duckdb.DuckDBPyConnection) -> None:
-    """Do the rest of `build_records`, where `build_entities` was done before."""
+def build_every(con: duckdb.DuckDBPyConnection, keep: Path | None = None) -> None:
+    """Do the rest of `build_records`, where `build_entities` was done before.
+
+    Args:
+        con: The connection.
+        keep: Arrow file that gets the records, so many at a time; ``record`` shows it then.
+    """
     con.execute(
         """CREATE OR REPLACE TEMP VIEW source AS SELECT * FROM statement;
            CREATE OR REPLACE TEMP VIEW chosen AS SELECT * FROM entity"""
     )
-    build_chosen(con)
+    build_chosen(con, keep)
     con.execute(
         """CREATE OR REPLACE TEMP TABLE repeated AS
            SELECT unique_id, kind, first_id FROM
@@ -56,25 +69,67 @@ def build_every(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def build_chosen(con: duckdb.DuckDBPyConnection) -> None:
+def build_chosen(con: duckdb.DuckDBPyConnection, keep: Path | None = None) -> None:
     """Make ``record``, ``paper``, ``hub`` and ``carried`` of the entities in ``chosen``.
 
     Args:
         con: A connection with ``source``, ``chosen``, and ``known_hub`` of values that are hubs
             whatever is counted here.
+        keep: See `build_every`.
     """
     run(con, "features.sql")
     _build_name_forms(con)
-    con.execute(
-        "CREATE TEMP TABLE IF NOT EXISTS known_hub (says VARCHAR, number BIGINT, carriers BIGINT)"
-    )
-    run(con, "records.sql")
+    con.execute(KNOWN_HUB)
+    run(con, "held.sql")
+    if keep is None:
+        show_some(con)
+        run(con, "records.sql")
+    else:
+        _write_records(con, keep)
+    for name in ("entity", "said", "held", "word"):
+        con.execute(f"DROP VIEW some_{name}")
     for gone in ("said", "held", "name_form", "named", "word"):
         con.execute(f"DROP TABLE {gone}")
 
 
+def show_some(con: duckdb.DuckDBPyConnection, where: str = "") -> None:
+    """Make the views of which records.sql makes ``record``.
+
+    Args:
+        con: The connection.
+        where: SQL that chooses among their numbers; empty for all.
+    """
+    con.execute(
+        f"""CREATE OR REPLACE TEMP VIEW some_entity AS SELECT * FROM chosen {where};
+            CREATE OR REPLACE TEMP VIEW some_said AS SELECT * FROM said {where};
+            CREATE OR REPLACE TEMP VIEW some_word AS SELECT * FROM word {where};
+            CREATE OR REPLACE TEMP VIEW some_held AS
+            SELECT * FROM held ANTI JOIN hub USING (says, number) {where}"""
+    )
+
+
+def _write_records(con: duckdb.DuckDBPyConnection, keep: Path) -> None:
+    """Make records so many at a time: all at once, their lists are larger than the memory."""
+    ((count,),) = con.execute("SELECT count(*) FROM chosen").fetchall()
+    with ExitStack() as stack:
+        out: pa.RecordBatchFileWriter | None = None
+        for start in range(0, max(count, 1), SLICE):
+            show_some(con, f"WHERE n BETWEEN {start} AND {start + SLICE - 1}")
+            run(con, "records.sql")
+            found = con.sql("SELECT * FROM record ORDER BY unique_id").to_arrow_reader(CHUNK)
+            out = out or stack.enter_context(writing(keep, found.schema))
+            for batch in found:
+                out.write_batch(batch)
+    con.execute("DROP TABLE record")
+    con.register("record", mapped(keep))
+
+
+SLICE: Final = 500_000
+"""Records that are made at a time."""
+
+
 def show_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Make ``schema_kind``, ``property_row``, ``hub_limit``: the kinds, what properties say."""
+    """Make the tables of this layer: kinds, properties, placeholders, limits of hubs."""
     kinds = [
         (schema, kind, rank, schema not in ANYTHING)
         for rank, kind in enumerate(SCHEMATA)
@@ -95,6 +150,8 @@ def show_tables(con: duckdb.DuckDBPyConnection) -> None:
          for p in properties()],
     )  # fmt: skip
 
+    con.execute("CREATE OR REPLACE TEMP TABLE placeholder (kind VARCHAR, value VARCHAR)")
+    _fill(con, "placeholder", [(kind, value) for kind in KINDS for value in placeholders(kind)])
     con.execute("CREATE OR REPLACE TEMP TABLE hub_limit (says VARCHAR, most INTEGER)")
     _fill(con, "hub_limit", list(HUB_LIMITS.items()))
 
@@ -108,33 +165,32 @@ def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[ob
 
 
 def run(con: duckdb.DuckDBPyConnection, file: str) -> None:
-    """Run one of the SQL files of this layer, with the lists and limits that it names."""
-    values = _values()
-    for statement in _statements(con, file):
-        named = {name: values[name] for name in statement.named_parameters}
-        con.execute(statement, named) if named else con.execute(statement)
+    """Run one of the SQL files of this layer."""
+    for step in steps(con, file):
+        con.execute(step)
 
 
-def _statements(con: duckdb.DuckDBPyConnection, file: str) -> list[duckdb.Statement]:
+def steps(con: duckdb.DuckDBPyConnection, file: str) -> list[str]:
+    """Return the statements of one of the SQL files of this layer."""
     sql = resources.files("maillon.resolve").joinpath(file).read_text("utf-8")
-    return list(con.extract_statements(sql))
+    return [one.query.strip() for one in con.extract_statements(sql)]
 
 
-@cache
-def _values() -> dict[str, object]:
-    kinds = ("document", "phone", "date", "any")
-    return {f"{kind}_placeholders": sorted(placeholders(kind)) for kind in kinds}
+NAMES: Final = """SELECT DISTINCT value, kind = 'firm' AS organisation FROM said
+                  WHERE says IN ('name', 'given', 'family')"""
+"""Names that have no form yet."""
 
 
-def _build_name_forms(con: duckdb.DuckDBPyConnection) -> None:
+def make_form_table(con: duckdb.DuckDBPyConnection) -> None:
+    """Make an empty ``name_form``."""
     con.register("no_form", FORM.empty_table())
     con.execute("CREATE OR REPLACE TEMP TABLE name_form AS SELECT * FROM no_form")
     con.unregister("no_form")
-    names = con.sql(
-        """SELECT DISTINCT value, kind = 'firm' AS organisation FROM said
-           WHERE says IN ('name', 'given', 'family')"""
-    ).to_arrow_table()
-    for table in all_forms(names):
+
+
+def _build_name_forms(con: duckdb.DuckDBPyConnection) -> None:
+    make_form_table(con)
+    for table in all_forms(con.sql(NAMES).to_arrow_table()):
         con.register("forms", table)
         con.execute("INSERT INTO name_form SELECT * FROM forms")
         con.unregister("forms")

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from maillon.resolve.blocking import Blocking, build_keys, passes
 from maillon.resolve.constraints import Flags, Ints, Papers
+from maillon.resolve.files import Rows, mapped, write_table
 from maillon.resolve.meeting import Around, Keys, candidates, report, turned
 from maillon.resolve.model import Models, prior
 from maillon.resolve.numbering import Numbering, number_anew, write_merged
@@ -31,7 +32,6 @@ from maillon.resolve.state import (
     pairs_of,
     papers_of,
     write_rest,
-    write_table,
 )
 
 SHARE: Final = 0.25
@@ -243,8 +243,9 @@ class _Renewed:
     ) -> None:  # fmt: skip
         self._con, self._folder, self._older, self._numbering = con, folder, older, numbering
         self._keys = Keys(folder)
-        self._record = pa.ipc.open_file(pa.memory_map(str(folder / "record.arrow"))).read_all()
-        self._bare = self._record.column("is_bare").to_numpy()
+        record = mapped(folder / "record.arrow")
+        self._rows = Rows(record)
+        self._bare = record.column("is_bare").to_numpy()
         self._twins = twins
         then, now = (one.repeated for one in twins)
         # who is compared now and was not, or the other way round, meets others or no longer does
@@ -280,7 +281,7 @@ class _Renewed:
         return blocking, tables
 
     def _taken(self, numbers: Ints) -> pa.Table:
-        return self._record.take(pa.array(numbers))
+        return self._rows.take(numbers)
 
     def _write_keys(self, kind: str) -> None:
         """Write the keys that stand and those that come, of each pass."""
@@ -350,12 +351,14 @@ class _Renewed:
     def _of_twins(self) -> dict[str, Any]:
         first = self._twins[1].first
         right = np.flatnonzero(self._twins[1].repeated)
-        right = right[np.lexsort((right, first[right]))]
         names = self._taken(right).column("kind").to_pylist()
+        kinds = np.array([KINDS.index(name) for name in names], np.uint8)
+        order = np.lexsort((right, first[right]))
+        right = right[order]
         return {
             "left": first[right].astype(np.int32), "right": right.astype(np.int32),
             "score": np.ones(len(right)), "sure": np.ones(len(right), np.bool_),
-            "kind": np.array([KINDS.index(name) for name in names], np.uint8),
+            "kind": kinds[order],
         }  # fmt: skip
 
     def again(self, state: State) -> Ints:

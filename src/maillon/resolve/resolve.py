@@ -103,7 +103,7 @@ def build(bench: Workbench, folder: Path, models: Models, older: State | None = 
     if older is not None and (renewed := renew(con, folder, older, models)) is not None:
         return renewed
     con.execute("DROP TABLE IF EXISTS known_hub")
-    build_every(con)
+    build_every(con, folder / "record.arrow")
     scored, blocking = score_all(con, models, partial(keep_keys, folder))
     state = write(folder, con, scored, blocking, models)
     if older is not None:

@@ -21,6 +21,7 @@ from maillon.resolve.blocking import Blocking, passes
 from maillon.resolve.comparisons import TABLES
 from maillon.resolve.conflicts import Conflict
 from maillon.resolve.constraints import Floats, Groups, Ints, Papers, Scored
+from maillon.resolve.files import Rows, mapped, write_table
 from maillon.resolve.identity import OWN_ID_SQL
 from maillon.resolve.joining import Kind
 from maillon.resolve.kinds import properties
@@ -29,8 +30,6 @@ from maillon.resolve.model import Models
 from maillon.resolve.schemata import SPECIAL, apart
 
 KINDS: Final = tuple(TABLES)
-_CHUNK: Final = 100_000
-
 
 PAPER_KINDS: Final = tuple(sorted({row.paper for row in properties() if row.differing == "bars"}))
 """Kinds of paper that say *two* when they differ, by number."""
@@ -105,12 +104,17 @@ class State:
     @cached_property
     def entity(self) -> pa.Table:
         """Table ``entity, own, kind, group``, by number, mapped."""
-        return _mapped(self.folder / "entity.arrow")
+        return mapped(self.folder / "entity.arrow")
 
     @cached_property
     def record(self) -> pa.Table:
         """The table ``record`` of records.sql, by number, mapped."""
-        return _mapped(self.folder / "record.arrow")
+        return mapped(self.folder / "record.arrow")
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The rows of `record`, one by one."""
+        return Rows(self.record)
 
     def array(self, name: str) -> Any:  # noqa: ANN401 - arrays of several types
         """Return one of the arrays, mapped."""
@@ -126,12 +130,12 @@ class State:
     @cached_property
     def hubs(self) -> pa.Table:
         """Table ``says, number, carriers``: values of too many differently named entities."""
-        return _mapped(self.folder / "hub.arrow")
+        return mapped(self.folder / "hub.arrow")
 
     @cached_property
     def carried(self) -> pa.Table:
         """Table ``n, says, number, name``: who carries what, hubs or not; the name hashed."""
-        return _mapped(self.folder / "carried.arrow")
+        return mapped(self.folder / "carried.arrow")
 
     @cached_property
     def bare(self) -> Any:  # noqa: ANN401 - an array of flags
@@ -250,15 +254,14 @@ def write(
     """Write the scored records of a view, and open them.
 
     Args:
-        folder: An empty folder.
-        con: The connection on which `records.build_records` has run, with `score_all`'s tables.
+        folder: Holds ``record.arrow``, see `records.build_every`, and the keys, see `keep_keys`.
+        con: The connection on which that was done.
         scored: Pairs, as `predict.SCORED`.
         blocking: How they were found.
         models: The models that made the scores.
     """
     ((size,),) = con.execute("SELECT count(*) FROM entity").fetchall()
     write_table(folder / "entity.arrow", con.sql(entity_sql()))
-    write_table(folder / "record.arrow", con.sql("SELECT * FROM record ORDER BY unique_id"))
     write_table(folder / "carried.arrow", con.sql("SELECT * FROM carried ORDER BY n, says, number"))
     write_table(folder / "hub.arrow", con.sql("SELECT * FROM hub ORDER BY says, number"))
     return write_rest(folder, size, pairs_of(scored), papers_of(con), blocking, models)
@@ -294,18 +297,6 @@ def entity_sql(source: str = "entity") -> str:
         f'coalesce(list_position({list(SPECIAL)}, own_schema) - 1, -1)::INTEGER AS "group", print '
         f"FROM {source} ORDER BY n"
     )
-
-
-def write_table(path: Path, relation: duckdb.DuckDBPyRelation) -> None:
-    """Write the rows of a query as an Arrow file that can be mapped."""
-    reader = relation.to_arrow_reader(_CHUNK)
-    with pa.OSFile(str(path), "wb") as raw, pa.ipc.new_file(raw, reader.schema) as out:
-        for batch in reader:
-            out.write_batch(batch)
-
-
-def _mapped(path: Path) -> pa.Table:
-    return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
 
 
 def pairs_of(scored: pa.Table) -> dict[str, Any]:

@@ -136,9 +136,10 @@ def _tagged(found: list[Word]) -> tuple[Word, ...]:
         ):
             found[place] = word._replace(role=PARTICLE)
     if 0 < last < 4:  # noqa: PLR2004 - words of a Chinese or Korean name
+        texts = [word.text for word in found]
         for system, module in (("z", chinese), ("k", korean)):
             known = module.surnames()
-            if any(word.text in known for word in found):
+            if any(map(known.__contains__, texts)):
                 _tag(found, system, module.fits, known)
     return tuple(found)
 
