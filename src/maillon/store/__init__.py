@@ -1,5 +1,6 @@
 """Two stores: the lake holds statements, the desk what people do; the ledger sees every act."""
 
+from maillon.store.assessments import Assessment, Assessments, LeadState
 from maillon.store.changes import ChangeKind, ClusterChange
 from maillon.store.clearing import Clearing, Clearings, Side, seal, standing
 from maillon.store.hits import CLEARED, OPEN, VOID, Rounds, Run, StandingHit
@@ -16,12 +17,15 @@ __all__ = [
     "CLEARED",
     "OPEN",
     "VOID",
+    "Assessment",
+    "Assessments",
     "By",
     "ChangeKind",
     "Clearing",
     "Clearings",
     "ClusterChange",
     "Event",
+    "LeadState",
     "Loaded",
     "Order",
     "Receipt",

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, delete, insert, select
 
 from maillon.model import Delivery, Mode, RefusedError, Statement, StoreError, View
 from maillon.policy import Policy
+from maillon.store.assessments import Assessments
 from maillon.store.changes import Changes
 from maillon.store.clearing import Clearings
 from maillon.store.clock import utc_now
@@ -49,6 +50,7 @@ class Store:
         clearings: Who is not whom.
         rounds: Hits of past subjects.
         changes: What became of canonical ids.
+        assessments: What people say of leads.
     """
 
     def __init__(self, settings: Settings, entity_props: EntityProps = frozenset()) -> None:
@@ -62,6 +64,7 @@ class Store:
         self.clearings = Clearings(self._desk)
         self.rounds = Rounds(self._desk)
         self.changes = Changes(self._desk)
+        self.assessments = Assessments(self._desk)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -175,11 +178,13 @@ class Store:
         key = self.key(view)
         file = f"{name}.{key}.parquet"
         write_table(self._lake.derived / file, table)
+        self._note_derived(name, key, file)
+
+    def _note_derived(self, name: str, key: str, file: str) -> None:
         with self._desk.begin() as connection:
             connection.execute(delete(DERIVED).where(DERIVED.c.name == name, DERIVED.c.key == key))
-            connection.execute(
-                insert(DERIVED).values(name=name, key=key, file=file, made=utc_now())
-            )
+            row = {"name": name, "key": key, "file": file, "made": utc_now()}
+            connection.execute(insert(DERIVED).values(row))
 
     def derived(self, view: View, name: str) -> "pa.Table | None":
         """Return what was derived from exactly the statements that the view sees now, or None."""
@@ -242,11 +247,7 @@ class Store:
                 sync_folder(self._lake.derived)
         finally:
             shutil.rmtree(work, ignore_errors=True)
-        with self._desk.begin() as connection:
-            connection.execute(delete(DERIVED).where(DERIVED.c.name == name, DERIVED.c.key == key))
-            connection.execute(
-                insert(DERIVED).values(name=name, key=key, file=target, made=utc_now())
-            )
+        self._note_derived(name, key, target)
         self._forget_folders(name)
 
     def derived_folder(self, view: View, name: str) -> Path | None:
@@ -254,10 +255,7 @@ class Store:
         return self._derived_folder(DERIVED.c.name == name, DERIVED.c.key == self.key(view))
 
     def older_folder(self, view: View, name: str) -> Path | None:
-        """Return the newest folder of this name, whatever it was derived from: to build on.
-
-        The name must tell what the view may read, so that nothing passes from one view to another.
-        """
+        """Return the newest folder of this name to build on; the name as for `older_derived`."""
         check_view(view)
         return self._derived_folder(DERIVED.c.name == name)
 

@@ -126,6 +126,21 @@ CLUSTER_CHANGE: Final = Table(
 )
 """What became of canonical ids, as one view sees the clusters: the layers above follow it."""
 
+LEAD_ASSESSMENT: Final = Table(
+    "lead_assessment",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("id", String(16), nullable=False, unique=True),
+    Column("terror", String(40), nullable=False),
+    Column("crime", String(40), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    Column("labels", JSON, nullable=False),
+    Column("who", String(100), nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
 LEDGER: Final = Table(
     "ledger",
     METADATA,
