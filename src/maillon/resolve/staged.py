@@ -33,6 +33,9 @@ class Staged:
     def __init__(self, state: State) -> None:
         self._con = duckdb.connect(":memory:")
         self._con.execute("SET threads = 1")
+        self._con.execute(
+            "PRAGMA disable_optimizer"
+        )  # a plan for one row: made sooner than improved
         show_tables(self._con)
         self._con.execute(KNOWN_HUB)
         self._con.register("hub_rows", state.hubs)
