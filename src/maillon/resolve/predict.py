@@ -55,7 +55,7 @@ def score_all(
             build_pairs(con, kind, f"{kind}_record", f"{kind}_pair", partial(keep, kind))
         if records > 1:
             blocking[kind] = candidates(con, kind, partial(keep, kind) if keep else None)
-            tables.append(score_pairs(con, models, kind, records, f"{kind}_record", f"{kind}_pair"))
+            tables += _score_shares(con, models, kind, records)
     repeated = con.sql(
         """SELECT first_id AS "left", unique_id AS "right", kind, 1.0::DOUBLE AS score,
                   TRUE AS sure
@@ -63,6 +63,27 @@ def score_all(
     ).to_arrow_table()
     tables.append(repeated.cast(SCORED))
     return pa.concat_tables(tables), blocking
+
+
+SHARE: Final = 500_000
+"""Records whose pairs with later ones are scored at a time: Splink copies the records of all."""
+
+
+def _score_shares(
+    con: duckdb.DuckDBPyConnection, models: Models, kind: str, count: int
+) -> list[pa.Table]:
+    """Return the scores of the pairs of one kind, so many records at a time."""
+    ((last,),) = con.execute(f"SELECT max(join_key_l) FROM {kind}_pair").fetchall()
+    if last is None or count <= SHARE:
+        return [score_pairs(con, models, kind, count, f"{kind}_record", f"{kind}_pair")]
+    found = []
+    for start in range(0, last + 1, SHARE):
+        con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE some_pair AS SELECT * FROM {kind}_pair
+                WHERE join_key_l BETWEEN {start} AND {start + SHARE - 1}"""
+        )
+        found.append(score_pairs(con, models, kind, count, f"{kind}_record", "some_pair"))
+    return found
 
 
 def candidates(con: duckdb.DuckDBPyConnection, kind: str, keep: Keep | None = None) -> Blocking:
