@@ -23,8 +23,10 @@ from maillon.workspace import Workspace, clusters
 from maillon.workspace.judging import Judging
 from maillon.workspace.screening import Screening
 from maillon.workspace.screenrun import ScreenOrder
+from maillon.workspace.tracing import Tracing
 
 from .judging_verbs import JUDGING_VERBS
+from .tracing_verbs import TRACING_VERBS
 
 OPEN = Label("police", purposes=("linking", "screening", "review"), legal_basis="Police Act, s. 1")
 SEALED = Label("police", compartment="vault", purposes=("linking", "screening", "review"),
@@ -311,6 +313,10 @@ def test_every_verb_of_judging_is_listed() -> None:
     assert verbs_of(Judging) == set(JUDGING_VERBS)
 
 
+def test_every_verb_of_tracing_is_listed() -> None:
+    assert verbs_of(Tracing) == set(TRACING_VERBS)
+
+
 def test_every_verb_of_the_desk_s_logs_is_listed() -> None:
     found = {
         f"{kind.__name__}.{verb}"
@@ -334,6 +340,14 @@ def test_a_sealed_record_changes_no_answer_of_judging(
 ) -> None:
     with_it, without = both
     assert repr(JUDGING_VERBS[verb](with_it)) == repr(JUDGING_VERBS[verb](without))
+
+
+@pytest.mark.parametrize("verb", sorted(TRACING_VERBS))
+def test_a_sealed_record_changes_no_answer_of_tracing(
+    both: tuple[Workspace, Workspace], verb: str
+) -> None:
+    with_it, without = both
+    assert repr(TRACING_VERBS[verb](with_it)) == repr(TRACING_VERBS[verb](without))
 
 
 def test_what_a_cleared_reader_judged_of_sealed_records_teaches_nothing(

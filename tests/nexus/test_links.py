@@ -1,7 +1,9 @@
 """Which contacts become hops, and which do not."""
 
+from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import pytest
 
 from maillon.nexus import TraceSettings, trace
@@ -180,3 +182,95 @@ def test_datasets_outside_the_chosen_ones_are_neither_anchors_nor_links(
     )
     assert trace(bench, ours).leads == []
     assert [lead.terror for lead in trace(bench, TraceSettings(draws=0)).leads] == ["un-1"]
+
+
+def chained(writer: Any) -> None:
+    """Two ways from ``tia`` to ``cid`` by ``mia`` and one hop from ``mia`` to a second crime anchor."""
+    anchored(writer)
+    people(writer, "dan")
+    writer.add("dan", "Person", "rt_police", topics="crime")
+    for key, one, other in (("1", "tia", "mia"), ("2", "mia", "cid"), ("3", "mia", "dan")):
+        call(writer, key, one, other)
+        pay(writer, key, one, other)
+
+
+def without(bench: Any, *entities: str) -> dict[tuple[str, str], float]:
+    """Probability by anchor pair when the statements of some entities are taken away."""
+    marks = ", ".join(f"'{entity}'" for entity in ("", *entities))
+    bench.con.execute("DROP VIEW IF EXISTS statement; DROP TABLE IF EXISTS statement")
+    bench.con.execute(f"CREATE VIEW statement AS SELECT * FROM said WHERE entity NOT IN ({marks})")
+    leads = trace(bench, TraceSettings(draws=0, top=None)).leads
+    return {(lead.terror, lead.crime): lead.probability for lead in leads}
+
+
+def kept_aside(bench: Any, writer: Any) -> None:
+    writer.into(bench.con)
+    bench.con.execute("ALTER TABLE statement RENAME TO said")
+
+
+def test_the_only_statement_of_a_hop_taken_away_takes_every_lead_that_used_it(
+    bench: Any, writer: Any
+) -> None:
+    anchored(writer)
+    people(writer, "dan")
+    writer.add("dan", "Person", "rt_police", topics="crime")
+    call(writer, "1", "tia", "mia")
+    for key, other in (("2", "cid"), ("3", "dan")):
+        call(writer, key, "mia", other)
+        pay(writer, key, "mia", other)
+    kept_aside(bench, writer)
+    assert set(without(bench)) == {("tia", "cid"), ("tia", "dan")}
+    assert without(bench, "call-1") == {}
+
+
+def test_one_of_two_channels_taken_away_weakens_every_lead_that_used_the_hop(
+    bench: Any, writer: Any
+) -> None:
+    chained(writer)
+    kept_aside(bench, writer)
+    before, after = without(bench), without(bench, "pay-1")
+    assert set(before) == {("tia", "cid"), ("tia", "dan")}
+    assert all(after.get(pair, 0.0) < probability for pair, probability in before.items())
+
+
+def test_in_a_whole_country_no_lead_stands_on_a_hop_that_was_taken_away(country: Any) -> None:
+    con = country[0].con
+    found = trace(country[0], TraceSettings(draws=0))
+    for at in (0, 5):
+        hop = found.leads[at].paths[0].hops[0]
+        gone = sorted({line["entity"] for line in hop.statements} - {hop.source, hop.target})
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE without AS SELECT * FROM statement"
+            " WHERE entity NOT IN (SELECT unnest($gone)) AND NOT (entity IN ($a, $b)"
+            " AND prop IN ('phone', 'address'))",
+            {"gone": gone, "a": hop.source, "b": hop.target},
+        )
+        again = trace(reduced(con), TraceSettings(draws=0))
+        ends = {hop.source, hop.target}
+        used = [
+            {step.source, step.target}
+            for lead in again.leads
+            for path in lead.paths
+            for step in path.hops
+        ]
+        assert ends not in used
+        was = [lead for lead in found.leads if ends in hops_of(lead)]
+        now = {(lead.terror, lead.crime): lead.probability for lead in again.leads}
+        assert was
+        assert all(now.get((lead.terror, lead.crime), 0.0) < lead.probability for lead in was)
+
+
+def reduced(con: Any) -> Any:
+    """Return a workbench of its own, with the statements of the temporary table ``without``."""
+    other = duckdb.connect()
+    tables = {name: con.sql(f"FROM {name}").to_arrow_table() for name in ("without", "canonical")}
+    other.register("kept", tables["without"])
+    other.register("named", tables["canonical"])
+    other.execute("CREATE TABLE statement AS FROM kept")
+    other.execute("CREATE TABLE canonical AS FROM named")
+    con.execute("DROP TABLE without")
+    return SimpleNamespace(con=other)
+
+
+def hops_of(lead: Any) -> list[set[str]]:
+    return [{hop.source, hop.target} for path in lead.paths for hop in path.hops]

@@ -1,4 +1,8 @@
-"""Who is an anchor: terrorism on one side, organised crime on the other."""
+"""Who is an anchor: terrorism on one side, organised crime on the other, each with its source.
+
+A topic is a statement: of a list, by the programme table (``maillon.sources``), of an agency's own
+file, or of a case. Statements of kind ``assessment`` make no anchor until a person confirms them.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,16 +13,79 @@ from maillon.nexus.vocabulary import TYPE_BY_TOPIC
 
 TERROR_TOPIC: Final = "crime.terror"
 """Never ``sanction.counter``: that means counter-sanctions."""
+SOURCES_KEPT: Final = 20
+"""Sources kept of one anchor and topic; a merged one may have hundreds."""
+_ANCHORS: Final = """
+SELECT w.node, n.canonical, list_sort(list_distinct(list(f.value))),
+       list_sort(list_distinct(list(f.dataset)))
+FROM nexus_fact f JOIN nexus_who w ON w.entity = f.entity JOIN nexus_node n ON n.node = w.node
+WHERE f.prop = 'topics' GROUP BY w.node, n.canonical ORDER BY w.node
+"""
+_SOURCES: Final = """
+SELECT w.node, f.value, f.entity, s.dataset, s.delivery, s.locator, s.id,
+       coalesce(string_agg(DISTINCT p.value, ' ' ORDER BY p.value), '')
+FROM nexus_fact f JOIN nexus_who w ON w.entity = f.entity JOIN statement s ON s.id = f.id
+LEFT JOIN statement p ON p.entity = f.entity AND p.delivery = s.delivery AND p.locator = s.locator
+                     AND p.prop IN ('programId', 'program')
+WHERE f.prop = 'topics' AND (f.value = $terror OR starts_with(f.value, 'crime'))
+GROUP BY w.node, f.value, f.entity, s.dataset, s.delivery, s.locator, s.id
+QUALIFY row_number() OVER (PARTITION BY w.node, f.value ORDER BY s.dataset, s.locator, s.id)
+        <= $most
+ORDER BY w.node, f.value, s.dataset, s.locator, s.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorSource:
+    """The statement that makes an entity an anchor.
+
+    Attributes:
+        topic: The topic, e.g. ``crime.terror``.
+        entity: Id of the record that carries it, as loaded.
+        dataset: Who says it.
+        delivery: In which delivery.
+        locator: Where in it, e.g. ``line:1434``.
+        statement: Id of the statement.
+        programme: Sanctions programmes of the entry as delivered, e.g. ``SDGT SDNTK``; or empty.
+    """
+
+    topic: str
+    entity: str
+    dataset: str
+    delivery: str
+    locator: str
+    statement: str
+    programme: str
+
+    def line(self) -> dict[str, str]:
+        """Return the source as one object of the ``trace`` line."""
+        return {
+            "topic": self.topic,
+            "entity": self.entity,
+            "dataset": self.dataset,
+            "delivery": self.delivery,
+            "locator": self.locator,
+            "statement": self.statement,
+            "programme": self.programme,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """One canonical entity with the topics that make it an anchor, and the datasets that say so."""
+    """One canonical entity with the topics that make it an anchor, and who says so, where."""
 
     node: int
     canonical: str
     topics: tuple[str, ...]
     datasets: tuple[str, ...]
+    sources: tuple[AnchorSource, ...] = ()
+
+    @property
+    def is_by_identity(self) -> bool:
+        """Whether no one record carries both kinds: dual only if its records are one party."""
+        terror = {source.entity for source in self.sources if source.topic == TERROR_TOPIC}
+        crime = {source.entity for source in self.sources if is_crime_topic(source.topic)}
+        return bool(terror and crime) and not terror & crime
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +99,13 @@ class Anchors:
 
 def anchors(con: duckdb.DuckDBPyConnection) -> Anchors:
     """Return the anchors among the nodes that `links.derive` has numbered."""
-    rows = con.execute(
-        "SELECT w.node, n.canonical, list_sort(list_distinct(list(f.value))),"
-        " list_sort(list_distinct(list(f.dataset)))"
-        " FROM nexus_fact f JOIN nexus_who w ON w.entity = f.entity"
-        " JOIN nexus_node n ON n.node = w.node"
-        " WHERE f.prop = 'topics' GROUP BY w.node, n.canonical ORDER BY w.node"
-    ).fetchall()
+    sources = _sources(con)
     found = Anchors([], [], [])
-    for node, canonical, topics, datasets in rows:
-        anchor = Anchor(node, canonical, tuple(topics), tuple(datasets))
+    for node, canonical, topics, datasets in con.execute(_ANCHORS).fetchall():
+        said = tuple(sources.get(node, ()))
+        anchor = Anchor(node, canonical, tuple(topics), tuple(datasets), said)
         is_terror = TERROR_TOPIC in topics
-        is_crime = any(
-            topic in TYPE_BY_TOPIC or topic.startswith("crime.traffick.") for topic in topics
-        )
+        is_crime = any(is_crime_topic(topic) for topic in topics)
         if is_terror and is_crime:
             found.dual.append(anchor)
         elif is_terror:
@@ -53,3 +113,16 @@ def anchors(con: duckdb.DuckDBPyConnection) -> Anchors:
         elif is_crime:
             found.crime.append(anchor)
     return found
+
+
+def is_crime_topic(topic: str) -> bool:
+    """Return whether a topic stands for organised crime; ``crime.war`` does not."""
+    return topic in TYPE_BY_TOPIC or topic.startswith("crime.traffick.")
+
+
+def _sources(con: duckdb.DuckDBPyConnection) -> dict[int, list[AnchorSource]]:
+    rows = con.execute(_SOURCES, {"terror": TERROR_TOPIC, "most": SOURCES_KEPT}).fetchall()
+    sources: dict[int, list[AnchorSource]] = {}
+    for node, *cells in rows:
+        sources.setdefault(node, []).append(AnchorSource(*cells))
+    return sources

@@ -17,7 +17,7 @@ from maillon.nexus.pairs import Pairs
 from maillon.nexus.paths import Paths, maze, search, telling_enough
 from maillon.nexus.probability import Logistic
 from maillon.nexus.settings import TraceSettings
-from maillon.nexus.surprise import against_chance
+from maillon.nexus.surprise import within
 
 
 def posterior_q(probability: Floats) -> Floats:
@@ -83,9 +83,9 @@ def decoys(
     for draw in range(settings.draws):
         rng = np.random.default_rng([settings.seed, int(keeps_blocks), draw])
         pairs, allowed = rewired(
-            field.pairs, field.chosen, field.block, rng, keeps_blocks=keeps_blocks
+            field.pairs, field.chosen, field.told.community, rng, keeps_blocks=keeps_blocks
         )
-        told = against_chance(pairs, field.block, field.told)
+        told = within(pairs, field.told.community)  # chance has rates of its own
         walk = maze(pairs, allowed, field.inner, *field.sides)
         paths = telling_enough(pairs, search(walk, settings.k, settings.budget_paths)[0])
         logit = model.logit(features(pairs, told, paths)) if len(paths) else np.zeros(0)

@@ -1,45 +1,14 @@
 """The channels by which two parties are seen to be in touch, and how telling each one is.
 
 A channel is either *direct* (a relation entity names both sides), a *group* (two relation entities
-name the same
-third thing) or a *value* (two entities carry the same value). The register channels explain a tie,
-they never make one.
+name the same third thing), a *value* (two entities carry the same value), *named* (one entry names
+another in its text), a *range* (two papers numbered next to each other), a *ride* (the same
+journeys again and again) or a *wing* (one wing for long). The register channels explain a tie, they
+never make one. `rules` says from which statements each is derived.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
-
-
-class Form(StrEnum):
-    """How the two sides of a link are found."""
-
-    DIRECT = "direct"
-    GROUP = "group"
-    VALUE = "value"
-    SELF = "self"
-    """The group is the entity that names its member, e.g. a firearm and its holder."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One way to derive links from FollowTheMoney statements.
-
-    Attributes:
-        channel: Code of the channel, a key of `CHANNELS`.
-        form: How the two sides are found.
-        schema: Schema of the relation entity; empty for a shared value.
-        source: Entity-typed property of the first side, or the property of the shared value.
-        target: Entity-typed property of the second side or of the group.
-        overlap: Whether the two intervals of a group must overlap.
-    """
-
-    channel: str
-    form: Form
-    schema: str
-    source: str
-    target: str = ""
-    overlap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,44 +56,34 @@ CHANNELS: Final = {
         Channel("firearm", 12, 0.50, hub_limit=12, modes=("transaction",), types=("arms",)),
         Channel("account", 13, 0.50, hub_limit=12, modes=("transaction",)),
         Channel("associate", 14, 0.40, modes=("alliance",)),
+        Channel("device", 17, 0.50, hub_limit=5, modes=("personal-tie",)),
+        Channel("card", 18, 0.50, hub_limit=5, modes=("transaction",)),
+        Channel("vehicle", 19, 0.40, hub_limit=8, modes=("personal-tie",)),
+        Channel("document-range", 20, 0.30, modes=("service",), types=("forged-documents",)),
+        Channel("meeting", 21, 0.40, hub_limit=12, is_event=True, modes=("personal-tie",)),
+        Channel("crew", 22, 0.25, hub_limit=30, is_event=True, modes=("personal-tie",)),
+        Channel("flight", 23, 0.30, is_event=True, modes=("personal-tie",)),
+        Channel("agent", 24, 0.35, modes=("service",)),
+        Channel("wallet", 25, 0.50, hub_limit=8, modes=("transaction",)),
+        Channel("message", 26, 0.30, is_event=True, modes=("personal-tie",)),
+        Channel("control", 27, 0.30, modes=("alliance",), types=("misuse-companies",)),
+        Channel("debt", 28, 0.35, modes=("transaction",)),
+        Channel("listed", 29, 0.40, modes=("alliance",)),
+        Channel("wing", 30, 0.10, hub_limit=6, modes=("prison-tie",)),
         Channel("family", 15, 0.02, register=True, modes=("personal-tie",)),
         Channel("employer", 16, 0.02, register=True, modes=("personal-tie",)),
     )
 }
 """Every channel by code; the bits are part of the trained artefacts and are never reused."""
 
-RULES: Final = (
-    Rule("call", Form.DIRECT, "Call", "caller", "receiver"),
-    Rule("payment", Form.DIRECT, "Payment", "payer", "beneficiary"),
-    Rule("visit", Form.DIRECT, "PrisonVisit", "visitor", "inmate"),
-    Rule("consignment", Form.DIRECT, "Consignment", "consignor", "consignee"),
-    Rule("consignment", Form.GROUP, "Consignment", "consignor", "container"),
-    Rule("consignment", Form.GROUP, "Consignment", "consignee", "container"),
-    Rule("consignment", Form.GROUP, "Seizure", "suspect", "container"),
-    Rule("directorship", Form.DIRECT, "Directorship", "director", "organization"),
-    Rule("directorship", Form.DIRECT, "Ownership", "owner", "asset"),
-    Rule("directorship", Form.DIRECT, "Membership", "member", "organization"),
-    Rule("codirector", Form.GROUP, "Directorship", "director", "organization", overlap=True),
-    Rule("codirector", Form.GROUP, "Ownership", "owner", "asset", overlap=True),
-    Rule("associate", Form.DIRECT, "Associate", "person", "associate"),
-    Rule("associate", Form.DIRECT, "UnknownLink", "subject", "object"),
-    Rule("booking", Form.GROUP, "Passenger", "traveller", "booking"),
-    Rule("case", Form.GROUP, "CourtCaseParty", "party", "case"),
-    Rule("cell", Form.GROUP, "PrisonStay", "inmate", "cell", overlap=True),
-    Rule("account", Form.GROUP, "Ownership", "owner", "asset", overlap=True),
-    Rule("firearm", Form.SELF, "Firearm", "holder"),
-    Rule("firearm", Form.GROUP, "Seizure", "suspect", "firearm"),
-    Rule("phone", Form.VALUE, "", "phone"),
-    Rule("email", Form.VALUE, "", "email"),
-    Rule("address", Form.VALUE, "", "address"),
-    Rule("family", Form.DIRECT, "Family", "person", "relative"),
-    Rule("employer", Form.DIRECT, "Employment", "employee", "employer"),
-    Rule("employer", Form.GROUP, "Employment", "employee", "employer", overlap=True),
-)
-"""How links are derived, in the order in which they are derived."""
-
 HOUSEHOLD: Final = frozenset({"address", "phone", "email"})
 """Channels that a home has by itself: a hop with no other one never completes a lead."""
+
+PRIOR_WORKING: Final = 15
+"""Working channels among which a working tie is taken to choose. Source: the models in ``models/``.
+
+It does not grow with `CHANNELS`: a channel that no source delivers says nothing of the others.
+"""
 
 CODE_BY_BIT: Final = {channel.bit: code for code, channel in CHANNELS.items()}
 
@@ -139,8 +98,12 @@ def mask_of(codes: frozenset[str]) -> int:
     return sum(1 << CHANNELS[code].bit for code in codes)
 
 
+STATED: Final = frozenset({"listed"})
+"""Channels in which an authority states the tie itself: such a hop needs no second channel."""
+
 REGISTER_MASK: Final = mask_of(frozenset(c.code for c in CHANNELS.values() if c.register))
 HOUSEHOLD_MASK: Final = mask_of(HOUSEHOLD)
+STATED_MASK: Final = mask_of(STATED)
 EVENT_MASK: Final = mask_of(frozenset(c.code for c in CHANNELS.values() if c.is_event))
 WORKING_MASK: Final = mask_of(frozenset(CHANNELS)) & ~REGISTER_MASK
 """Channels that can make a tie: all but the registers."""

@@ -8,14 +8,21 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
-from maillon.nexus.channels import CHANNELS, CODE_BY_BIT, RULES, Form
+from maillon.nexus.channels import CHANNELS, CODE_BY_BIT
 from maillon.nexus.lead import Json
+from maillon.nexus.rules import RULES, Form
 
 PairKey = tuple[int, int]
 LINKS_SHOWN: Final = 3
 """Links shown of one pair and channel, the newest first."""
 _LONG_TEXT: Final = 60
 """Characters from which one text in two datasets is taken as copied, not as said twice."""
+
+THINGS: Final = (
+    *("Airplane", "BankAccount", "Booking", "Container", "CourtCase", "Firearm", "Project", "Trip"),
+    *("Vehicle", "Vessel"),
+)
+"""What two parties may have in common: its own statements are shown beside theirs."""
 
 _COLUMNS: Final = (
     "s.id, s.entity, s.schema, s.prop, s.value, s.original_value, s.dataset, s.delivery, s.locator,"
@@ -24,7 +31,7 @@ _COLUMNS: Final = (
 )
 _LINKS: Final = """
 CREATE OR REPLACE TEMP TABLE nexus_shown AS
-SELECT i, j, bit, grp, rel_i, rel_j FROM (
+SELECT i, j, bit, grp, rel_i, rel_j, said_i, said_j FROM (
     SELECT l.*, row_number() OVER (PARTITION BY l.i, l.j, l.bit
                                    ORDER BY l.last_day DESC NULLS LAST, l.grp, l.rel_i, l.rel_j) AS
                                    place
@@ -32,9 +39,9 @@ SELECT i, j, bit, grp, rel_i, rel_j FROM (
 """
 _RELATIONS: Final = f"""
 SELECT DISTINCT h.i, h.j, h.bit, {_COLUMNS}
-FROM (SELECT i, j, bit, rel_i AS rel FROM nexus_shown UNION SELECT i, j, bit, rel_j FROM
-nexus_shown) h
-JOIN statement s ON s.entity = h.rel
+FROM (SELECT i, j, bit, rel_i AS rel, said_i AS said FROM nexus_shown
+      UNION SELECT i, j, bit, rel_j, said_j FROM nexus_shown) h
+JOIN statement s ON s.entity = h.rel AND (h.said IS NULL OR s.id = h.said)
 WHERE h.bit NOT IN (SELECT unnest($values)) AND s.kind <> 'assessment'
 ORDER BY h.i, h.j, h.bit, s.entity, s.prop, s.value, s.id
 """
@@ -45,8 +52,7 @@ nexus_shown) h
 JOIN nexus_fact l ON l.entity = h.rel
 JOIN nexus_rule r ON r.bit = h.bit AND r.schema = l.schema AND r.target = l.prop
 JOIN statement s ON s.entity = l.value
-WHERE s.schema IN ('BankAccount', 'Booking', 'Container', 'CourtCase', 'Firearm') AND s.kind <>
-'assessment'
+WHERE s.schema IN (SELECT unnest($things)) AND s.kind <> 'assessment'
 ORDER BY h.i, h.j, h.bit, s.entity, s.prop, s.value, s.id
 """
 _VALUES: Final = f"""
@@ -105,7 +111,10 @@ def shown(con: duckdb.DuckDBPyConnection, pairs: Iterable[PairKey], named: Itera
         by_value = {rule.channel for rule in RULES if rule.form is Form.VALUE}
         values = sorted(CHANNELS[code].bit for code in by_value)
         rows = con.execute(_RELATIONS, {"values": values}).fetchall()
-        rows += con.execute(_THINGS).fetchall() + con.execute(_VALUES).fetchall()
+        rows += (
+            con.execute(_THINGS, {"things": list(THINGS)}).fetchall()
+            + con.execute(_VALUES).fetchall()
+        )
         captions = dict(con.execute(_CAPTIONS).fetchall())
         offences = con.execute(_OFFENCES).fetchall()
     finally:

@@ -97,17 +97,25 @@ def refute(hops: tuple[Hop, ...]) -> tuple[Remark, ...]:
 def time_order(hops: tuple[Hop, ...]) -> str:
     """Return ``forward`` (terrorism first), ``backward``, ``together``, ``mixed`` or ``undated``.
 
-    A hop can follow another when it ends no earlier than the other begins.
+    Hops follow each other when there are days, one a hop within its interval, that never go back.
     """
     if len(hops) == 1:
         return "together" if hops[0].first_day else "undated"
     if not all(hop.first_day and hop.last_day for hop in hops):
         return "undated"
-    forward = all(two.last_day >= one.first_day for one, two in pairwise(hops))
-    backward = all(one.last_day >= two.first_day for one, two in pairwise(hops))
+    forward, backward = _follow(hops), _follow(hops[::-1])
     if forward and backward:
         return "together"
     return "forward" if forward else "backward" if backward else "mixed"
+
+
+def _follow(hops: tuple[Hop, ...]) -> bool:
+    now = ""
+    for hop in hops:
+        now = max(now, hop.first_day)
+        if hop.last_day < now:
+            return False
+    return True
 
 
 def _gap(one: Hop, two: Hop) -> int:

@@ -11,6 +11,11 @@ from maillon.nexus.paths import Cut
 Json = dict[str, Any]
 
 
+def lead_id_of(terror: str, crime: str) -> str:
+    """Return the id of the lead between two anchors, by their canonical ids."""
+    return blake2b(f"{terror}\x1f{crime}".encode(), digest_size=8).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
     """One thing to hold against a path, or that would end it: where, which rule, and in words.
@@ -47,6 +52,8 @@ class Hop:
         surprise: Parts of the surprise, natural logarithms, by name.
         is_reused: Whether a higher lead stands on this hop.
         statements: The evidence, as objects of the ``trace`` line.
+        source_schema: FollowTheMoney schema of the first side.
+        target_schema: Of the other side.
     """
 
     source: str
@@ -64,6 +71,8 @@ class Hop:
     surprise: dict[str, float]
     is_reused: bool
     statements: tuple[Json, ...]
+    source_schema: str = ""
+    target_schema: str = ""
 
     @property
     def strength(self) -> float:
@@ -77,6 +86,8 @@ class Hop:
             "to": self.target,
             "from_caption": self.source_caption,
             "to_caption": self.target_caption,
+            "from_schema": self.source_schema,
+            "to_schema": self.target_schema,
             "type": self.type,
             "channels": list(self.channels),
             "register": list(self.register),
@@ -131,7 +142,7 @@ class Lead:
     @property
     def lead_id(self) -> str:
         """16 hex digits from the two canonical ids: the same in every run that finds this pair."""
-        return blake2b(f"{self.terror}\x1f{self.crime}".encode(), digest_size=8).hexdigest()
+        return lead_id_of(self.terror, self.crime)
 
     @property
     def weakest_hop(self) -> Json:

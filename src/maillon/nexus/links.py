@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maillon import resolve
-from maillon.nexus.channels import CHANNELS, RULES
+from maillon.nexus.channels import CHANNELS
+from maillon.nexus.rules import RULES
 from maillon.nexus.settings import TraceSettings
 
 Ints = NDArray[np.int64]
@@ -22,9 +23,24 @@ NO_DAY: Final = -1_000_000
 """Stands for an unknown day in an array of days since 1970-01-01."""
 _TABLES: Final = (
     *("dataset", "open", "party_schema", "rule", "placeholder"),
-    *("fact", "node", "who", "when", "thing", "group", "link", "tie"),
+    *("fact", "node", "who", "when", "thing", "group", "hub", "link", "tie"),
+    *("party", "arc", "role", "member", "crowd", "bearer", "paper", "near", "named_alike"),
+    *("ride", "together"),
 )
-"""What `derive` leaves on the connection, after ``nexus_``."""
+"""What `derive` leaves on the connection, after ``nexus_``, and what an interrupted one may."""
+_STEPS: Final = ("links.sql", "copresence.sql", "ties.sql")
+
+
+_RULE_COLUMNS: Final = (
+    "rule INTEGER, code VARCHAR, bit INTEGER, form VARCHAR, schema VARCHAR, source VARCHAR,"
+    " target VARCHAR, has_overlap BOOLEAN, is_at_once BOOLEAN, full_days INTEGER,"
+    " within_days INTEGER, kind VARCHAR, role VARCHAR, not_role VARCHAR, phrase VARCHAR,"
+    " hub_limit INTEGER"
+)
+"""Columns of ``nexus_rule``: a `Rule` with its channel's bit and limit.
+
+``is_at_once``: a group is as large as it ever was at once, not as all who ever were in it.
+"""
 
 
 class Bench(Protocol):
@@ -93,23 +109,26 @@ def derive(con: duckdb.DuckDBPyConnection, settings: TraceSettings) -> None:
     _fill(con, "nexus_open", "hub VARCHAR", [(hub,) for hub in sorted(settings.open_hubs)])
     _fill(con, "nexus_party_schema", "schema VARCHAR", [(name,) for name in PARTY_SCHEMATA])
     _fill(con, "nexus_placeholder", "value VARCHAR", [(value,) for value in placeholders()])
-    columns = (
-        "rule INTEGER, code VARCHAR, bit INTEGER, form VARCHAR, schema VARCHAR, source VARCHAR,"
-        " target VARCHAR,"
-        " has_overlap BOOLEAN, hub_limit INTEGER"
-    )
-    rules = [
-        (number, r.channel, CHANNELS[r.channel].bit, r.form.value, r.schema, r.source, r.target,
-        r.overlap,
-         settings.group_limits.get(r.channel, CHANNELS[r.channel].hub_limit))
+    _fill(con, "nexus_rule", _RULE_COLUMNS, _rule_rows(settings))
+    for file in _STEPS:
+        text = resources.files("maillon.nexus").joinpath(file).read_text("utf-8")
+        for sql in text.split(";\n"):
+            if sql.strip():
+                con.execute(sql)
+
+
+def _rule_rows(settings: TraceSettings) -> list[tuple[object, ...]]:
+    """Return the rows of ``nexus_rule``; a register counts all who ever were in a group."""
+    return [
+        (
+            *(number, r.channel, CHANNELS[r.channel].bit, r.form.value),
+            *(r.schema, r.source, r.target),
+            *(r.overlap, r.overlap and not CHANNELS[r.channel].register),
+            *(r.full_days, r.within_days, r.kind, r.role, r.not_role, r.phrase),
+            settings.group_limits.get(r.channel, CHANNELS[r.channel].hub_limit),
+        )
         for number, r in enumerate(RULES)
-    ]  # fmt: skip
-    _fill(con, "nexus_rule", columns, rules)
-    for sql in (
-        resources.files("maillon.nexus").joinpath("links.sql").read_text("utf-8").split(";\n")
-    ):
-        if sql.strip():
-            con.execute(sql)
+    ]
 
 
 def drop(con: duckdb.DuckDBPyConnection) -> None:
@@ -117,7 +136,8 @@ def drop(con: duckdb.DuckDBPyConnection) -> None:
     for name in _TABLES:
         kind = "VIEW" if name == "fact" else "TABLE"
         con.execute(f"DROP {kind} IF EXISTS nexus_{name}")
-    con.execute("DROP MACRO IF EXISTS nexus_plain")
+    for name in ("plain", "fits", "number"):
+        con.execute(f"DROP MACRO IF EXISTS nexus_{name}")
 
 
 def ties(con: duckdb.DuckDBPyConnection) -> Ties:

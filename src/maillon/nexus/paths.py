@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from maillon.nexus.links import Bools, Ints
+from maillon.nexus.channels import STATED_MASK
+from maillon.nexus.links import NO_DAY, Bools, Ints
 from maillon.nexus.pairs import Pairs
 
 Table = NDArray[np.int32]
@@ -40,10 +41,22 @@ class Paths:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A search that stopped early: why, and how many paths were left unread."""
+    """A search that stopped early: why, and how many paths were left unread.
+
+    Attributes:
+        reason: ``paths`` (budget of paths), ``halves`` (budget of half-paths) or ``time``.
+        left: Paths or continuations left unread, `NONE` where nobody counted them.
+        bound: Surprise that no path left unread exceeds; None where it is not known.
+    """
 
     reason: str
     left: int
+    bound: float | None = None
+
+    def line(self) -> dict[str, object]:
+        """Return it as ``trace --json`` prints it."""
+        left = None if self.left == NONE else self.left
+        return {"reason": self.reason, "left": left, "bound": self.bound}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +174,35 @@ def _table(found: list[tuple[Table, Table]]) -> Paths:
 
 
 def telling_enough(pairs: Pairs, paths: Paths) -> Paths:
-    """Return the paths with at most `SINGLE` hops of one channel: more of them join everybody."""
-    thin = (pairs.channels[np.maximum(paths.hops, 0)] == 1) & (paths.hops != NONE)
+    """Return the paths with at most `SINGLE` hops of one channel: more of them join everybody.
+
+    A tie that an authority states itself (`channels.STATED`) needs no second channel.
+    """
+    hop = np.maximum(paths.hops, 0)
+    thin = (pairs.channels[hop] == 1) & (paths.hops != NONE)
+    thin &= (pairs.mask[hop] & STATED_MASK) == 0
     good = thin.sum(axis=1) <= SINGLE
     return Paths(paths.nodes[good], paths.hops[good])
+
+
+def in_order(pairs: Pairs, paths: Paths) -> Bools:
+    """Return which paths' hops can follow in time, one way or the other.
+
+    There are days, one a hop within its interval, that never go back; an undated end of an interval
+    is open.
+    """
+    width = paths.hops.shape[1]
+    return _go_on(pairs, paths, range(width)) | _go_on(pairs, paths, range(width - 1, -1, -1))
+
+
+def _go_on(pairs: Pairs, paths: Paths, places: range) -> Bools:
+    """Return which paths' hops, taken in this order, can be given days that never go back."""
+    fits = np.ones(len(paths), dtype=bool)
+    now = np.full(len(paths), NO_DAY, dtype=np.int64)
+    for at in places:
+        hop = np.maximum(paths.hops[:, at], 0)
+        is_hop = paths.hops[:, at] != NONE
+        last = pairs.last_day[hop]
+        now = np.where(is_hop, np.maximum(now, pairs.first_day[hop]), now)
+        fits &= ~is_hop | (last == NO_DAY) | (last >= now)
+    return fits

@@ -57,6 +57,21 @@ def probability_of(logit: Floats) -> Floats:
     return probability
 
 
+PLAIN: Final = ("surprise", "through", "identity", "time", "grade")
+"""Figures whose plain sum ranks where nothing was learned: logarithms of likelihood ratios."""
+
+
+def untrained() -> Logistic:
+    """Return the ranking without a learned weight: the sum of `PLAIN`.
+
+    Its log odds lack the share of pairs that are true, so that its posterior says too much; the
+    q-value against rewired graphs does not need it.
+    """
+    count = len(FEATURES)
+    weight = np.array([float(name in PLAIN) for name in FEATURES])
+    return Logistic("untrained", 0.0, np.zeros(count), np.ones(count), weight, "nothing")
+
+
 @cache
 def logistic() -> Logistic:
     """Return the model that ships with this version.

@@ -6,12 +6,14 @@ Nothing here is trained on planted chains.
 """
 
 from dataclasses import dataclass, replace
-from math import comb, log
+from math import log
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from maillon.nexus.channels import CHANNELS
+from maillon.nexus.communities import communities
 from maillon.nexus.links import NO_DAY, Floats, Ints
 from maillon.nexus.pairs import Pairs
 
@@ -23,7 +25,12 @@ TIME_MEAN_DAYS: Final = 60.0
 """Mean gap between two hops of one working chain, assumed."""
 TIME_SPREAD_DAYS: Final = 15.0
 """How far the events of one hop lie from each other, assumed."""
-_WORKING: Final = sum(1 for channel in CHANNELS.values() if not channel.register)
+SMOOTHING: Final = 20.0
+"""Pairs that what channels alone give weighs as much as, where a signature is seldom seen."""
+_BITS: Final = max(channel.bit for channel in CHANNELS.values()) + 1
+_IS_WORKING: Final = np.isin(
+    np.arange(_BITS), [channel.bit for channel in CHANNELS.values() if not channel.register]
+)
 _RICH: Final = 3
 """Ties with this many channels stand for working ties in the histograms."""
 
@@ -44,6 +51,7 @@ class Surprise:
         rate_outside: The same between communities.
         floor: One a pair: least log lambda, where a register explains it; -inf elsewhere.
         density: One a community: log of its density against the mean.
+        community: One a node: the number of its community, see `communities`.
     """
 
     total: Floats
@@ -57,13 +65,19 @@ class Surprise:
     rate_outside: Floats
     floor: Floats
     density: Floats
+    community: Ints
 
 
 def surprise(pairs: Pairs, block: Ints) -> Surprise:
-    """Return the surprise of every pair, rounded to 1e-6."""
+    """Return the surprise of every pair, rounded to 1e-6; ``block`` is where communities begin."""
+    return within(pairs, communities(pairs, block))
+
+
+def within(pairs: Pairs, block: Ints) -> Surprise:
+    """Return the surprise of every pair, given the community of each node."""
     degree: Floats = 1.0 + pairs.degree.astype(np.float64)
-    prior = np.array([log(1 / 3 / comb(_WORKING, n)) if n else -20.0 for n in range(_WORKING + 1)])
-    inside, outside, density = _rates(pairs, block, degree)
+    share = _shares(pairs)
+    inside, outside, density = _rates(pairs, block, degree, share)
     floor = np.where(pairs.register > 0, _register_rate(pairs) - log(REGISTER_SHARE), -np.inf)
     mass = np.bincount(block, weights=degree)
     through = (
@@ -71,7 +85,7 @@ def surprise(pairs: Pairs, block: Ints) -> Surprise:
     )
     parts = Surprise(
         total=np.zeros(len(pairs.i)),
-        channels=prior[pairs.channels],
+        channels=np.where(pairs.channels > 0, log(1 / 3) + np.log(share), -20.0),
         repetition=_told(np.log2(np.clip(pairs.repeats, 1, 128)).astype(np.int64), pairs.channels),
         specificity=_told(np.log2(np.clip(pairs.size, 1, 128)).astype(np.int64), pairs.channels),
         chance=np.zeros(len(pairs.i)),
@@ -81,12 +95,14 @@ def surprise(pairs: Pairs, block: Ints) -> Surprise:
         rate_outside=outside,
         floor=floor,
         density=density,
+        community=block,
     )
-    return against_chance(pairs, block, parts)
+    return against_chance(pairs, parts)
 
 
-def against_chance(pairs: Pairs, block: Ints, told: Surprise) -> Surprise:
+def against_chance(pairs: Pairs, told: Surprise) -> Surprise:
     """Return ``told`` with lambda and total as the ends of ``pairs`` give them now."""
+    block = told.community
     degree: Floats = 1.0 + pairs.degree.astype(np.float64)
     same = block[pairs.i] == block[pairs.j]
     rate = np.where(same, told.rate_inside + told.density[block[pairs.i]], told.rate_outside)
@@ -97,21 +113,61 @@ def against_chance(pairs: Pairs, block: Ints, told: Surprise) -> Surprise:
     )
 
 
-def _rates(pairs: Pairs, block: Ints, degree: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return log rates of each signature inside and between communities, and log densities."""
+def _shares(pairs: Pairs) -> Floats:
+    """Return, one a pair, how often ties with as many channels would have just these.
+
+    As if channels came together by their frequency alone, which is taken from the pairs with
+    several: a working tie uses common channels rather than rare ones, so that a rare signature
+    tells no more than a common one of as many channels.
+    """
+    several = pairs.mask[pairs.channels > 1]
+    bits = np.arange(_BITS)
+    often = ((several[:, None] >> bits) & 1).sum(axis=0) + 0.5
+    often = np.where(_IS_WORKING, often, 0.0)
+    often = often / often.sum()
+    ways = np.zeros(_BITS + 1)  # elementary symmetric polynomials of the frequencies
+    ways[0] = 1.0
+    for one in often:
+        ways[1:] += one * ways[:-1]
+    signature, number = np.unique(pairs.mask, return_inverse=True)
+    among = (signature[:, None] >> bits) & 1
+    product = np.ones(len(signature))
+    for bit in bits:  # one after the other: the same on any number of threads
+        product *= np.where(among[:, bit] > 0, max(often[bit], 1e-12), 1.0)
+    share: Floats = product / np.maximum(ways[among.sum(axis=1)], 1e-300)
+    return share[number]
+
+
+def _rates(
+    pairs: Pairs, block: Ints, degree: Floats, share: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Return log rates of each signature inside and between communities, and log densities.
+
+    A signature that is seldom seen is counted together with what its channels alone would give.
+    """
     mass = np.bincount(block, weights=degree)
     room = np.maximum((mass * mass - np.bincount(block, weights=degree * degree)) / 2.0, 1.0)
     inside = max(float(room.sum()), 1.0)  # an empty workspace has no community
     outside = max((float(degree.sum()) ** 2 - float((mass * mass).sum())) / 2.0, 1.0)
     same = block[pairs.i] == block[pairs.j]
-    signature, number = np.unique(pairs.mask, return_inverse=True)
-    kinds = len(signature)
-    k_in = (np.bincount(number[same], minlength=kinds) + 0.5) / inside
-    k_out = (np.bincount(number[~same], minlength=kinds) + 0.5) / outside
+    number = np.unique(pairs.mask, return_inverse=True)[1]
+    k_in = _smooth(number, pairs.channels, share, same) / inside
+    k_out = _smooth(number, pairs.channels, share, ~same) / outside
     met = np.bincount(block[pairs.i[same]], minlength=len(room))
     mean = max(float(met.sum()) / inside, 1e-12)
     density: Floats = np.log((met + 1.0) / (room + 1.0 / mean) / mean)
-    return np.log(k_in)[number], np.log(k_out)[number], density
+    return np.log(k_in), np.log(k_out), density
+
+
+def _smooth(number: Ints, channels: Ints, share: Floats, held: NDArray[np.bool_]) -> Floats:
+    """Return, one a pair, how many of the ``held`` pairs have its signature, smoothed.
+
+    As if `SMOOTHING` more pairs with as many channels had been seen, by ``share``.
+    """
+    seen = np.bincount(number[held], minlength=int(number.max(initial=0)) + 1)[number]
+    alike = np.bincount(channels[held], minlength=int(channels.max(initial=0)) + 1)[channels]
+    smooth: Floats = (alike + 0.5) * (seen + SMOOTHING * share) / (alike + SMOOTHING)
+    return smooth
 
 
 def _register_rate(pairs: Pairs) -> Floats:

@@ -1,6 +1,9 @@
 """`trace`: the whole run, from statements to leads."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,12 +13,30 @@ from maillon.nexus.features import features
 from maillon.nexus.field import Field, busy, survey
 from maillon.nexus.fold import Ranked, fold, with_others
 from maillon.nexus.lead import Trace
-from maillon.nexus.links import NO_DAY, Bench, Floats, drop, hubs
-from maillon.nexus.pairs import Pairs
-from maillon.nexus.paths import Cut, Paths, maze, search, telling_enough
+from maillon.nexus.links import Bench, Floats, Hub, drop, hubs
+from maillon.nexus.paths import Cut, Paths, in_order, maze, search, telling_enough
 from maillon.nexus.probability import Logistic, logistic, probability_of
 from maillon.nexus.settings import TraceSettings
 from maillon.nexus.writing import Written, write
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run whose leads are ranked and not yet written; its tables stand on the connection.
+
+    Attributes:
+        field: The graph.
+        written: What leads are written from.
+        ranked: Leads in rank order, at most as many as the settings keep.
+        hubs: What was entered and not crossed.
+        cut: Why the search stopped early, or None.
+    """
+
+    field: Field
+    written: Written
+    ranked: list[Ranked]
+    hubs: list[Hub]
+    cut: Cut | None
 
 
 def trace(
@@ -33,6 +54,18 @@ def trace(
         cut.
     """
     settings = settings or TraceSettings()
+    with running(bench, settings, model) as run:
+        paths, logit = run.written.paths, run.written.logit
+        most = settings.paths_per_lead
+        ranked = with_others(run.ranked, paths, run.field.pairs.count, logit, most)
+        leads = write(bench.con, run.written, ranked, is_complete=run.cut is None)
+    counts = {**run.field.counts, "paths": len(paths), "hubs": len(run.hubs)}
+    return Trace(leads, run.field.anchors.dual, run.hubs, run.cut, counts)
+
+
+@contextmanager
+def running(bench: Bench, settings: TraceSettings, model: Logistic | None = None) -> Iterator[Run]:
+    """Lend a run with its leads ranked; what it left on the connection goes at the end."""
     model = model or logistic()
     try:
         field = survey(bench, settings)
@@ -46,10 +79,9 @@ def trace(
         )
         probability = probability_of(np.array([lead.logit for lead in ranked]))
         q_value = _q(field, ranked, settings, model, probability)
-        ranked = ranked[: settings.top]
-        ranked = with_others(ranked, paths, field.pairs.count, logit, settings.paths_per_lead)
         written = Written(
             field.canonical,
+            field.schema,
             field.anchors,
             field.pairs,
             field.told,
@@ -59,11 +91,9 @@ def trace(
             q_value,
             model,
         )
-        leads = write(bench.con, written, ranked, is_complete=cut is None)
+        yield Run(field, written, ranked[: settings.top], not_crossed, cut)
     finally:
         drop(bench.con)
-    counts = {**field.counts, "paths": len(paths), "hubs": len(not_crossed)}
-    return Trace(leads, field.anchors.dual, not_crossed, cut, counts)
 
 
 def walk(bench: Bench, field: Field, settings: TraceSettings) -> tuple[Paths, Cut | None]:
@@ -86,25 +116,10 @@ def walk(bench: Bench, field: Field, settings: TraceSettings) -> tuple[Paths, Cu
     )
     if not settings.baseline:
         paths = telling_enough(field.pairs, paths)
-    return (_in_order(field.pairs, paths) if settings.time_respecting else paths), cut
-
-
-def _in_order(pairs: Pairs, paths: Paths) -> Paths:
-    """Return the paths whose hops can follow in time, either way; an undated hop always fits."""
-    forward = np.ones(len(paths), dtype=bool)
-    backward = np.ones(len(paths), dtype=bool)
-    for at in range(paths.hops.shape[1] - 1):
-        one, two = np.maximum(paths.hops[:, at], 0), np.maximum(paths.hops[:, at + 1], 0)
-        dated = (
-            (pairs.first_day[one] != NO_DAY)
-            & (pairs.first_day[two] != NO_DAY)
-            & (paths.hops[:, at + 1] >= 0)
-        )
-        dated &= (pairs.last_day[one] != NO_DAY) & (pairs.last_day[two] != NO_DAY)
-        forward &= ~dated | (pairs.last_day[two] >= pairs.first_day[one])
-        backward &= ~dated | (pairs.last_day[one] >= pairs.first_day[two])
-    good = forward | backward
-    return Paths(paths.nodes[good], paths.hops[good])
+    if settings.time_respecting:
+        good = in_order(field.pairs, paths)
+        paths = Paths(paths.nodes[good], paths.hops[good])
+    return paths, cut
 
 
 def _by_surprise(

@@ -40,7 +40,10 @@ class UnknownTermError(MaillonError, ValueError):
     http_status: ClassVar[int] = 422
 
     def __init__(self, code: str) -> None:
-        super().__init__(f"unknown link type or mode {code!r}: the vocabulary is closed")
+        super().__init__(
+            f"vocabulary.csv: unknown link type or mode {code!r}; the vocabulary is closed:"
+            " use a code that it holds, or publish a new version of it"
+        )
         self.code = code
 
 
@@ -59,11 +62,24 @@ TYPE_BY_TOPIC: Final = {
 """What a crime topic says by itself; the offence text may say it more closely."""
 
 
+def _lines() -> list[str]:
+    path = resources.files("maillon.nexus").joinpath("vocabulary.csv")
+    return path.read_text("utf-8").splitlines()
+
+
+@cache
+def vocabulary_version() -> str:
+    """Return the version of the vocabulary, e.g. ``2``: what a printed code is read by.
+
+    A code keeps its meaning in every version; a version adds codes, labels or words.
+    """
+    return _lines()[0].removeprefix("# version").strip()
+
+
 @cache
 def vocabulary() -> dict[str, Term]:
     """Return every term by code, in file order."""
-    text = resources.files("maillon.nexus").joinpath("vocabulary.csv").read_text("utf-8")
-    rows = csv.DictReader(text.splitlines())
+    rows = csv.DictReader(_lines()[1:])
     labels = ("en", "fr", "ar", "source", "note", "words")
     terms = (
         Term(row["code"], TermKind(row["kind"]), *(row[name] for name in labels)) for row in rows

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 import duckdb
 import numpy as np
@@ -23,11 +24,38 @@ from maillon.nexus.vocabulary import checked, types_of
 EPOCH = date(1970, 1, 1)
 
 
+class Names(Protocol):
+    """Texts by number."""
+
+    def __getitem__(self, number: int, /) -> str:
+        """Return one."""
+
+
+class Known(Protocol):
+    """What a hop is written from: the graph of a run, or a mapped one."""
+
+    @property
+    def canonical(self) -> Names:
+        """Canonical ids by node number."""
+
+    @property
+    def pairs(self) -> Pairs:
+        """The pairs."""
+
+    @property
+    def told(self) -> Surprise:
+        """Their surprise."""
+
+    def schema_of(self, node: int) -> str:
+        """Return the schema of a node."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """Everything that a lead is written from; arrays by lead are in rank order."""
 
     canonical: list[str]
+    schema: list[str]
     anchors: Anchors
     pairs: Pairs
     told: Surprise
@@ -37,11 +65,28 @@ class Written:
     q_value: Floats
     model: Logistic
 
+    def schema_of(self, node: int) -> str:
+        """Return the schema of a node."""
+        return self.schema[node]
+
 
 def write(
-    con: duckdb.DuckDBPyConnection, run: Written, ranked: list[Ranked], *, is_complete: bool
+    con: duckdb.DuckDBPyConnection,
+    run: Written,
+    ranked: list[Ranked],
+    *,
+    is_complete: bool,
+    first: int = 0,
 ) -> list[Lead]:
-    """Return the leads of ``ranked``, in its order; statements are fetched once for all of them."""
+    """Return the leads of ``ranked``, in its order; statements are fetched once for all of them.
+
+    Args:
+        con: A connection on which `links.derive` has run.
+        run: What they are written from.
+        ranked: Leads in rank order.
+        is_complete: Whether the search was whole.
+        first: How many leads of the run stand before these.
+    """
     numbers = [path for lead in ranked for path in (lead.path, *lead.others)]
     hops = {int(hop) for path in numbers for hop in run.paths.hops[path] if hop != NONE}
     named = {int(node) for path in numbers for node in run.paths.nodes[path] if node != NONE}
@@ -51,7 +96,7 @@ def write(
     crime = {anchor.node: anchor for anchor in run.anchors.crime}
     return [
         _lead(run, evidence, crime, at, lead, is_complete=is_complete)
-        for at, lead in enumerate(ranked)
+        for at, lead in enumerate(ranked, first)
     ]
 
 
@@ -80,9 +125,9 @@ def _lead(
     return Lead(
         rank=at + 1,
         terror=run.canonical[first],
-        terror_caption=_caption(run, evidence, first),
+        terror_caption=caption_of(run, evidence, first),
         crime=run.canonical[last],
-        crime_caption=_caption(run, evidence, last),
+        crime_caption=caption_of(run, evidence, last),
         link_types=tuple(types),
         modes=tuple(checked(code for channel in codes for code in CHANNELS[channel].modes)),
         probability=_noisy_or(
@@ -105,7 +150,7 @@ def _path(run: Written, evidence: Shown, number: int, used: tuple[bool, ...]) ->
     numbers = [int(hop) for hop in run.paths.hops[number] if hop != NONE]
     reused = used or (False,) * len(numbers)
     hops = tuple(
-        _hop(run, evidence, hop, (nodes[at], nodes[at + 1]), is_reused=reused[at])
+        hop_of(run, evidence, hop, (nodes[at], nodes[at + 1]), is_reused=reused[at])
         for at, hop in enumerate(numbers)
     )
     one = Paths(run.paths.nodes[number : number + 1], run.paths.hops[number : number + 1])
@@ -114,11 +159,21 @@ def _path(run: Written, evidence: Shown, number: int, used: tuple[bool, ...]) ->
     return Path(hops, probability, time_order(hops), run.model.contributions(figures))
 
 
-def _hop(
-    run: Written, evidence: Shown, number: int, ends: tuple[int, int], *, is_reused: bool
+def hop_of(
+    run: Known, evidence: Shown, number: int, ends: tuple[int, int], *, is_reused: bool = False
 ) -> Hop:
+    """Return one hop with its evidence.
+
+    Args:
+        run: What is known of the graph.
+        evidence: Captions and statements.
+        number: Of the pair.
+        ends: Node numbers, in the order in which the path goes.
+        is_reused: Whether a higher lead stands on it.
+    """
     pairs, told = run.pairs, run.told
     channels = codes_of(int(pairs.mask[number]))
+    register = codes_of(int(pairs.register[number]))
     by_bit = evidence.statements.get((min(ends), max(ends)), {})
     statements = tuple(line for bit in sorted(by_bit) for line in by_bit[bit])
     parts = {
@@ -130,22 +185,24 @@ def _hop(
     return Hop(
         source=run.canonical[ends[0]],
         target=run.canonical[ends[1]],
-        source_caption=_caption(run, evidence, ends[0]),
-        target_caption=_caption(run, evidence, ends[1]),
+        source_caption=caption_of(run, evidence, ends[0]),
+        target_caption=caption_of(run, evidence, ends[1]),
         channels=tuple(channels),
-        register=tuple(codes_of(int(pairs.register[number]))),
-        type=max(channels, key=lambda code: (CHANNELS[code].telling, code)),
+        register=tuple(register),
+        type=max(channels or register, key=lambda code: (CHANNELS[code].telling, code)),
         identity=float(pairs.identity[number]),
         grade=round(float(pairs.grade[number]), 6),
         telling=float(pairs.telling[number]),
-        first_day=_day(int(pairs.first_day[number])),
-        last_day=_day(int(pairs.last_day[number])),
+        first_day=day_of(int(pairs.first_day[number])),
+        last_day=day_of(int(pairs.last_day[number])),
         surprise={
             **{name: round(float(part[number]), 6) for name, part in parts.items()},
             "chance": float(told.chance[number]),
         },
         is_reused=is_reused,
         statements=statements,
+        source_schema=run.schema_of(ends[0]),
+        target_schema=run.schema_of(ends[1]),
     )
 
 
@@ -156,9 +213,11 @@ def _noisy_or(probabilities: list[float]) -> float:
     return round(1.0 - rest, 6)
 
 
-def _caption(run: Written, evidence: Shown, node: int) -> str:
+def caption_of(run: Known, evidence: Shown, node: int) -> str:
+    """Return the name of a node, or its canonical id."""
     return evidence.captions.get(node, run.canonical[node])
 
 
-def _day(day: int) -> str:
+def day_of(day: int) -> str:
+    """Return an ISO date of a day since 1970-01-01; empty for `NO_DAY`."""
     return "" if day == NO_DAY else (EPOCH + timedelta(days=day)).isoformat()

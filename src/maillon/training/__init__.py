@@ -9,14 +9,17 @@ from maillon.training.likelihood import Oracle, Ranked, oracle
 from maillon.training.listed import listed_names
 from maillon.training.people import normalised
 from maillon.training.scoring import Missed, Score, score
+from maillon.training.variant import USUAL, Variant
 
 __all__ = [
+    "USUAL",
     "Checks",
     "Country",
     "Missed",
     "Oracle",
     "Ranked",
     "Score",
+    "Variant",
     "listed_names",
     "normalised",
     "oracle",

@@ -74,7 +74,12 @@ def _exponent(data: dict[str, Floats]) -> float:
 
 
 def area_under_curve(positive: Floats | Ints, negative: Floats | Ints) -> float:
-    """Return the area under the curve of a feature, ties counted half, at least 0.5."""
+    """Return the area under the curve of a feature, ties counted half, at least 0.5.
+
+    0.5 where one of the two is empty: a country without planted chains separates nothing.
+    """
+    if not len(positive) or not len(negative):
+        return 0.5
     values = np.concatenate([positive, negative])
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]

@@ -18,6 +18,7 @@ from maillon.training.agencies.police import Police
 from maillon.training.agencies.prison import Prison
 from maillon.training.agencies.terror_list import TerrorList
 from maillon.training.delivery import Book
+from maillon.training.variant import USUAL, Variant
 from maillon.training.world import World, make_world
 
 STEPS: Final = 9
@@ -61,21 +62,23 @@ def write(
     *,
     avoid: frozenset[str] = frozenset(),
     progress: Progress | None = None,
+    variant: Variant = USUAL,
 ) -> Country:
     """Write Ruritania into ``out``.
 
     Args:
         out: Folder, made if need be; files of the same names are overwritten.
         persons: Inhabitants, 1,000 or more; 2,000 takes a second or two.
-        seed: The same persons, seed and ``avoid`` give the same bytes.
+        seed: The same persons, seed, ``avoid`` and variant give the same bytes.
         avoid: Full names that nobody may bear, each as `people.normalised` returns it.
         progress: Called with the step, its number from 1, and how many steps there are.
+        variant: How it differs from the usual country.
 
     Returns:
         Where everything is, and counts.
 
     Raises:
-        ValueError: Fewer than 1,000 persons.
+        ValueError: Fewer than 1,000 persons, or more chains than the anchors can end.
     """
     if persons < SMALLEST:
         message = f"{persons} persons are too few: {SMALLEST} is the smallest country"
@@ -83,14 +86,19 @@ def write(
     was_collecting = gc.isenabled()
     gc.disable()  # millions of small values live to the end; looking for cycles costs much
     try:
-        return _written(out, persons, seed, avoid, progress)
+        return _written(out, persons, seed, avoid, progress, variant)
     finally:
         if was_collecting:
             gc.enable()
 
 
 def _written(
-    out: Path, persons: int, seed: int, avoid: frozenset[str], progress: Progress | None
+    out: Path,
+    persons: int,
+    seed: int,
+    avoid: frozenset[str],
+    progress: Progress | None,
+    variant: Variant,
 ) -> Country:
     rng = np.random.Generator(np.random.PCG64(seed))
     steps = iter(range(1, STEPS + 1))
@@ -100,7 +108,7 @@ def _written(
             progress(name, next(steps), STEPS)
 
     step("people")
-    world = make_world(persons, rng, avoid)
+    world = make_world(persons, rng, avoid, variant)
     book = Book(watched=_watched(world))
     folder = out / "deliveries"
     folder.mkdir(parents=True, exist_ok=True)

@@ -120,8 +120,8 @@ def oracle(folder: Path) -> Oracle:
     found = [r.is_planted for r in ranked]
     return Oracle(
         len(planted),
-        sum(found[:50]) / len(planted),
-        sum(found[:200]) / len(planted),
+        sum(found[:50]) / max(len(planted), 1),
+        sum(found[:200]) / max(len(planted), 1),
         ranked[:500],
         len({(p[0], p[-1]) for p in paths}),
     )

@@ -11,6 +11,7 @@ from maillon.training.names import Floats, Ints
 from maillon.training.people import NONE, People, make_homonym
 from maillon.training.rates import CHANNELS, DAYS, GAP_DAYS, SEEN, Rates, happens
 from maillon.training.ties import CELL, DATED, PRISON, Draw, Ties, in_prison, masks
+from maillon.training.variant import USUAL, Variant
 
 HOPS: Final = 10
 """A mark is chain number x `HOPS` + hop, both from 1; negative for a decoy."""
@@ -96,8 +97,10 @@ class Planter:
         keys = self.rng.gumbel(size=len(persons)) - np.log(self.people.propensity[persons])
         return [int(p) for p in persons[np.argsort(-keys, kind="stable")]]
 
-    def lengths(self, count: int) -> list[int]:
-        """Return how many hops each chain has: 2 to 4, rarely 5 or 6."""
+    def lengths(self, count: int, only: tuple[int, ...] = ()) -> list[int]:
+        """Return how many hops each chain has: 2 to 4, rarely 5 or 6, or those of ``only``."""
+        if only or not count:
+            return [only[number % len(only)] for number in range(count)]
         long = [5] * max(1, count // 40) + [6] * (count // 40)
         rest = count - len(long)
         two, three = round(rest * 0.35), round(rest * 0.40)
@@ -129,13 +132,15 @@ class Planter:
                 return found
         raise AssertionError  # the count has no end
 
-    def signatures(self, hops: int) -> list[int]:
-        """Return a mask a hop: several channels, one at least dated.
+    def signatures(self, hops: int, *, has_weak: bool = False) -> list[int]:
+        """Return a mask a hop: several channels (one of them only one, ``has_weak``), one dated.
 
         Neighbours not seen by the same agencies.
         """
         while True:
             sizes = self.rng.choice([2, 3, 4], size=hops, p=self.rates.planted_signature)
+            if has_weak:
+                sizes[self.rng.integers(0, hops)] = 1
             drawn = [int(m) for m in masks(self.rng, sizes, SEEN)]
             seen = [agencies_of(m) for m in drawn]
             apart = all(one != other for one, other in pairwise(seen))
@@ -149,10 +154,10 @@ class Planter:
         days = start + steps
         return [float(d) for d in (days if happens(self.rng, 0.5) else days[::-1])]
 
-    def planted(self, number: int, hops: int) -> Chain:
+    def planted(self, number: int, hops: int, *, has_weak: bool = False) -> Chain:
         """Return one planted chain of ``hops`` hops."""
         terror, crime = self.anchors()
-        signature = self.signatures(hops)
+        signature = self.signatures(hops, has_weak=has_weak)
         home, away = int(self.people.community[terror]), int(self.people.community[crime])
         persons = [terror]
         turn = int(self.rng.integers(0, hops))
@@ -272,20 +277,35 @@ def _leave_unrecorded(people: People, rates: Rates, chains: list[Chain]) -> None
         chain.unrecorded.append(chain.hops[place][4])
 
 
-def plant(rng: np.random.Generator, people: People, rates: Rates, cast: Cast) -> list[Chain]:
+def plant(
+    rng: np.random.Generator,
+    people: People,
+    rates: Rates,
+    cast: Cast,
+    variant: Variant = USUAL,
+) -> list[Chain]:
     """Return all chains, planted first.
 
     Persons get aliases, doubles, kin and prison terms on the way.
     """
     planter = Planter(rng, people, rates, cast)
-    chains = [planter.planted(n + 1, hops) for n, hops in enumerate(planter.lengths(rates.planted))]
-    _leave_unrecorded(people, rates, chains)
+    lengths = planter.lengths(rates.planted, variant.hops)
+    chains = [
+        planter.planted(n + 1, hops, has_weak=variant.has_weak_hop)
+        for n, hops in enumerate(lengths)
+    ]
+    if variant.coverage == 1.0:
+        _leave_unrecorded(people, rates, chains)
     for place in rng.permutation(len(chains))[: round(rates.aliased * rates.planted)].tolist():
         planter.alias(chains[place])
     decoys = min(rates.decoys, len(planter.crime))
     chains.extend(
         planter.decoy(n + 1, min(hops, 4)) for n, hops in enumerate(planter.lengths(decoys))
     )
+    if variant.coverage < 1.0:
+        for chain in chains:
+            gone = rng.random(len(chain.hops)) >= variant.coverage
+            chain.unrecorded.extend(chain.hops[place][4] for place in np.flatnonzero(gone))
     return chains
 
 
@@ -294,5 +314,7 @@ def planted_ties(chains: list[Chain]) -> Ties:
     seen = [
         hop for chain in chains for hop in chain.hops if hop[2] and hop[4] not in chain.unrecorded
     ]
-    a, b, mask, day, mark = (np.array(column) for column in zip(*seen, strict=True))
-    return Ties(a, b, mask, day.astype(np.float64), mark)
+    a, b, mask, mark = (
+        np.array([hop[place] for hop in seen], dtype=np.int64) for place in (0, 1, 2, 4)
+    )
+    return Ties(a, b, mask, np.array([hop[3] for hop in seen], dtype=np.float64), mark)

@@ -116,13 +116,13 @@ def score(
     count = len(known.planted)
     return Score(
         count,
-        early / count,
+        early / max(count, 1),
         false,
         related,
         dict(sorted(fooled.items())),
         tuple(found),
         missed,
-        len(found) / count,
+        len(found) / max(count, 1),
     )
 
 

@@ -18,6 +18,7 @@ from maillon.training.cast import Agency
 from maillon.training.delivery import BUFFER, Book, Witness
 from maillon.training.plant import Chain, channels_of
 from maillon.training.rates import BIT
+from maillon.training.variant import USUAL
 from maillon.training.world import World, day_of
 
 LARGEST: Final = 25
@@ -50,6 +51,8 @@ def write(folder: Path, world: World, book: Book, seed: int) -> None:
         "defects": [list(record) for record in book.defects],
         "homonyms": [[f"n{a}", f"n{b}"] for a, b in world.people.homonyms],
     }
+    if world.variant != USUAL:
+        known["variant"] = asdict(world.variant)
     (folder / "truth.json").write_text(
         json.dumps(known, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )

@@ -15,6 +15,7 @@ from maillon.training.people import People, populate
 from maillon.training.plant import Chain
 from maillon.training.rates import FIRST_DAY, Rates, rates
 from maillon.training.ties import Ties, draw_ties
+from maillon.training.variant import USUAL, Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +36,29 @@ class World:
     groups: dict[str, list[Group]]
     hubs: Hubs
     facts: Facts
+    variant: Variant = USUAL
 
 
-def make_world(persons: int, rng: np.random.Generator, avoid: frozenset[str]) -> World:
+def make_world(
+    persons: int, rng: np.random.Generator, avoid: frozenset[str], variant: Variant = USUAL
+) -> World:
     """Return a country of ``persons`` inhabitants."""
-    sizes = rates(persons)
+    sizes = variant.rates(rates(persons))
     pools = names()
     people = populate(rng, sizes, pools, avoid)
     who = cast.choose(rng, people, sizes)
     background = draw_ties(rng, people, sizes, np.array(sorted(who.inmates)))
-    chains = plant.plant(rng, people, sizes, who)
+    background = variant.recorded(rng, background)
+    chains = plant.plant(rng, people, sizes, who, variant)
     ties = background.followed_by(plant.planted_ties(chains))
     found = events.share_values(people, events.groups(rng, people, who, ties))
     hubs = events.hubs(rng, people, sizes, who, chains)
     by_channel: dict[str, list[Group]] = defaultdict(list)
     for group in found:
         by_channel[group.channel].append(group)
-    return World(sizes, pools, people, who, chains, ties, dict(by_channel), hubs, Facts(people))
+    return World(
+        sizes, pools, people, who, chains, ties, dict(by_channel), hubs, Facts(people), variant
+    )
 
 
 def day_of(day: float) -> date:

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from maillon.resolve import Online, Resolved
     from maillon.screen import Answered, Entry
     from maillon.workspace.judging import Judging
+    from maillon.workspace.leads import Leads
     from maillon.workspace.screening import Screening
+    from maillon.workspace.tracing import Tracing
 
 
 class Workspace:
@@ -143,6 +145,20 @@ class Workspace:
         from maillon.workspace.judging import Judging  # noqa: PLC0415 - only when judging
 
         return Judging(self.store)
+
+    @cached_property
+    def leads(self) -> "Leads":
+        """The verbs of leads: where they stand, what people say of them, which return."""
+        from maillon.workspace.leads import Leads  # noqa: PLC0415 - only when tracing
+
+        return Leads(self.store, self.trace)
+
+    @cached_property
+    def tracing(self) -> "Tracing":
+        """The verbs of tracing on demand: between two, around one, one lead whole, coverage."""
+        from maillon.workspace.tracing import Tracing  # noqa: PLC0415 - only when tracing
+
+        return Tracing(self.store)
 
     def judge(self, view: View, event: Event) -> str:
         """Append a judgement about two records that the view can see, or the taking back of one."""

@@ -1,0 +1,203 @@
+"""The leads of one country, trained and untrained, beside the baselines and the oracle; kept."""
+
+import hashlib
+import json
+import time
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+from nexusing import baselines
+from nexusing.figures import Line, Pair, pairs_of
+from nexusing.pipeline import Opened, Place, kept, known, made, opened
+
+from maillon.nexus import Trace, TraceSettings, trace
+from maillon.nexus.field import survey
+from maillon.nexus.links import drop
+from maillon.nexus.probability import logistic, untrained
+from maillon.nexus.tracing import walk
+from maillon.resolve import Models
+from maillon.training import likelihood, oracle
+
+TOP: Final = 400
+"""Leads kept of each ranking."""
+MODELS: Final = {"trained": logistic, "untrained": untrained}
+SHORT: Final = 4
+"""Hops of the longest path of a batch run."""
+_NAMES: Final = """
+SELECT c.canonical, list(DISTINCT n.value) FROM canonical c
+JOIN statement n ON n.entity = c.entity AND n.prop = 'name'
+WHERE c.canonical IN (SELECT a.canonical FROM canonical a
+                      JOIN statement t ON t.entity = a.entity AND t.prop = 'topics')
+GROUP BY c.canonical
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was found in one country.
+
+    Attributes:
+        leads: Lines by ranking, best first: ``trained``, ``untrained`` and each baseline.
+        oracle: Planted pairs among the first 200 of the generator's own ranking.
+        oracle_recall: Share of the planted pairs that it finds there.
+        planted, short: All planted pairs; those of at most `SHORT` hops.
+        decoys: Kind by anchor pair.
+        scripts: Script of the names, by person behind an anchor.
+        counts: What the trace counted.
+        seconds: By step.
+    """
+
+    leads: dict[str, list[Line]]
+    oracle: set[Pair]
+    oracle_recall: float
+    planted: set[Pair]
+    short: set[Pair]
+    decoys: dict[Pair, str]
+    scripts: dict[str, str]
+    counts: dict[str, int]
+    seconds: dict[str, float]
+
+
+def seen(place: Place, *, with_baselines: bool = True) -> Seen:
+    """Return what is found in a country; read where it was kept, else measured and kept."""
+    folder = made(place)
+    version = Models.of(folder / "workspace" / "models").version
+    file = kept(place, "leads", version)
+    held = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    if not held or (with_baselines and not held["has_baselines"]):
+        with opened(place) as country:
+            held = _measured(country, with_baselines=with_baselines)
+        file.write_text(json.dumps(held), encoding="utf-8")
+    truth = known(place.truth)
+    ranked = _oracle(place)
+    chains = truth["planted"]
+    return Seen(
+        {name: [Line.of(row) for row in rows] for name, rows in held["leads"].items()},
+        {(str(a), str(b)) for a, b in ranked["found"]},
+        float(ranked["recall"]),
+        {_ends(chain) for chain in chains},
+        {_ends(chain) for chain in chains if len(chain["hops"]) <= SHORT},
+        {_ends(chain): str(chain["kind"]) for chain in truth["decoys"]},
+        held["scripts"],
+        held["counts"],
+        held["seconds"],
+    )
+
+
+def _ends(chain: dict[str, Any]) -> Pair:
+    return str(chain["persons"][0]), str(chain["persons"][-1])
+
+
+def _oracle(place: Place) -> dict[str, Any]:
+    code = Path(likelihood.__file__).read_bytes()
+    file = place.folder / f"oracle-{hashlib.sha256(code).hexdigest()[:10]}.json"
+    if not file.is_file():
+        found = oracle(place.truth)
+        first = [r for r in found.ranking[:200] if r.is_planted]
+        said = {
+            "recall": found.recall_at_200,
+            "found": [[f"n{r.persons[0]}", f"n{r.persons[-1]}"] for r in first],
+        }
+        file.write_text(json.dumps(said), encoding="utf-8")
+    return dict(json.loads(file.read_text("utf-8")))
+
+
+def _measured(country: Opened, *, with_baselines: bool) -> dict[str, Any]:
+    leads: dict[str, list[dict[str, Any]]] = {}
+    seconds: dict[str, float] = {}
+    counts: dict[str, int] = {}
+    for name, model in MODELS.items():
+        start = time.perf_counter()
+        found = trace(country.bench, TraceSettings(top=TOP), model())
+        seconds[name] = time.perf_counter() - start
+        leads[name] = [line.row() for line in _lines(country, found)]
+        counts = found.counts
+    if with_baselines:
+        start = time.perf_counter()
+        leads |= {n: [one.row() for one in rows] for n, rows in _baselines(country).items()}
+        seconds["baselines"] = time.perf_counter() - start
+    return {
+        "leads": leads, "scripts": _scripts(country), "counts": counts, "seconds": seconds,
+        "has_baselines": with_baselines,
+    }  # fmt: skip
+
+
+def _scripts(country: Opened) -> dict[str, str]:
+    """Return the script of the names of each anchor, by the person behind it."""
+    rows = country.bench.con.execute(_NAMES).fetchall()
+    found: dict[str, str] = {}
+    for canonical, names in sorted(rows):
+        said = script_of(names)
+        for person in sorted(behind(country, canonical)):
+            if found.get(person, "latin") == "latin":
+                found[person] = said
+    return found
+
+
+def script_of(names: list[str]) -> str:
+    """Return the first script that is not Latin in any of the names, else ``latin``."""
+    for letter in "".join(sorted(names)):
+        if letter.isalpha():
+            script = unicodedata.name(letter, "LATIN").split()[0].lower()
+            if script not in {"latin", "modifier", "masculine", "feminine"}:
+                return script
+    return "latin"
+
+
+def _lines(country: Opened, found: Trace) -> Iterator[Line]:
+    for lead in found.leads:
+        pairs = pairs_of(behind(country, lead.terror), behind(country, lead.crime))
+        yield Line(pairs, lead.probability, lead.q_value, len(lead.paths[0].hops))
+
+
+def behind(country: Opened, canonical: str) -> frozenset[str]:
+    """Return the persons of a canonical id."""
+    return country.persons.get(canonical, frozenset())
+
+
+def _baselines(country: Opened) -> dict[str, list[Line]]:
+    settings = TraceSettings(baseline=True)
+    try:
+        field = survey(country.bench, settings)
+        paths, _ = walk(country.bench, field, settings)
+    finally:
+        drop(country.bench.con)
+    found = {}
+    for name, keys in baselines.rankings(field, paths).items():
+        ends = [divmod(int(key), field.pairs.count) for key in keys[:TOP]]
+        found[name] = [
+            Line(
+                pairs_of(behind(country, field.canonical[a]), behind(country, field.canonical[b])),
+                0.0, 1.0, 0,
+            )
+            for a, b in ends
+        ]  # fmt: skip
+    return found
+
+
+@cache
+def training_seeds() -> frozenset[int]:
+    """Return the seeds of the countries that the model which ships was trained on."""
+    folder = resources.files("maillon.nexus").joinpath("models")
+    held = json.loads(Path(str(folder.joinpath("leads-1.json"))).read_text("utf-8"))
+    return frozenset(int(seed) for seed in held["seeds"])
+
+
+def sealed(seeds: list[int]) -> str:
+    """Return a line that says which seeds trained the model.
+
+    Raises:
+        SystemExit: One of ``seeds`` did.
+    """
+    trained = training_seeds()
+    if both := sorted(trained & set(seeds)):
+        raise SystemExit(
+            f"seeds {both} trained the model of maillon.nexus: give others with --seeds,"
+            " --empty-seeds or --hard-seeds"
+        )
+    return f"trained on seeds {min(trained)} to {max(trained)} ({len(trained)}); none is used here"

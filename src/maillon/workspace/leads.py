@@ -1,0 +1,104 @@
+"""The verbs of leads: what people say of them, and which return."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from maillon.model import View
+from maillon.store import Assessment, LeadState, Store
+from maillon.workspace.resolution import resolved
+
+if TYPE_CHECKING:
+    from maillon.nexus import Assessed, Lead, Trace, TraceSettings
+
+
+class Leads:
+    """The leads of one workspace; every verb takes a view.
+
+    Args:
+        store: Its store.
+        trace: Finds leads, as `Workspace.trace`.
+    """
+
+    def __init__(
+        self, store: Store, trace: "Callable[[View, TraceSettings | None], Trace]"
+    ) -> None:
+        self._store, self._trace = store, trace
+
+    def found(
+        self, view: View, settings: "TraceSettings | None" = None
+    ) -> "tuple[Trace, Assessed]":
+        """Return the leads of the view with where they stand; those set aside take no place.
+
+        Args:
+            view: What may be read: leads, ranks and counts are those of this view alone.
+            settings: How far to look, see `maillon.nexus.TraceSettings`.
+        """
+        from maillon.nexus import TraceSettings, assess, statements_of  # noqa: PLC0415 - only here
+        from maillon.resolve import current  # noqa: PLC0415 - as above
+
+        settings = settings or TraceSettings()
+        said = self._store.assessments.read(view)
+        refuted = len({(one.terror, one.crime) for one in said if one.state is LeadState.REFUTED})
+        wide = settings if settings.top is None else replace(settings, top=settings.top + refuted)
+        trace = self._trace(view, wide)
+        canonical = resolved(self._store, view).canonical if said else None
+
+        @cache
+        def now(id_: str) -> str | None:
+            return None if canonical is None else current(canonical, id_)
+
+        datasets = {line["dataset"] for lead in trace.leads for line in statements_of(lead)}
+        keys = self._store.clearings.keys(view, datasets) if said else {}
+        held = assess(trace.leads, said, now, keys)
+        shown = [replace(lead, rank=rank) for rank, lead in enumerate(held.leads, 1)]
+        held = replace(held, leads=shown[: settings.top])
+        return replace(trace, leads=held.leads), held
+
+    def assess(
+        self, view: View, lead_id: str, state: LeadState, reason: str,
+        settings: "TraceSettings | None" = None,
+    ) -> str:  # fmt: skip
+        """Say where a lead stands, and keep what was weighed; return the id of the assessment.
+
+        Args:
+            view: Opened for judging: the evidence that is kept is what it can read.
+            lead_id: Of a lead that the view holds, set aside or not.
+            state: Where it stands from now on.
+            reason: Why; never empty.
+            settings: With which the lead is found.
+
+        Raises:
+            UnknownLeadError: The view holds no such lead: the same answer for hidden and absent.
+            ValueError: There is no reason.
+        """
+        from maillon.nexus import (  # noqa: PLC0415 - as above
+            TraceSettings,
+            statements_of,
+            weighed,
+        )
+
+        settings = settings or TraceSettings()
+        _, held = self.found(view, settings)
+        lead = _of(lead_id, [*held.leads, *held.set_aside], settings.top)
+        lines = statements_of(lead)
+        keys = self._store.clearings.keys(view, {line["dataset"] for line in lines})
+        labels = self._store.labels_of(view, {line["delivery"] for line in lines})
+        said = Assessment(
+            lead.terror, lead.crime, state, reason, weighed(lines, keys), tuple(sorted(labels))
+        )
+        return self._store.assessments.append(view, said)
+
+    def history(self, view: View) -> list[Assessment]:
+        """Return what was said of leads, oldest first."""
+        return self._store.assessments.read(view)
+
+
+def _of(lead_id: str, leads: "list[Lead]", kept: int | None) -> "Lead":
+    from maillon.nexus import UnknownLeadError  # noqa: PLC0415 - as above
+
+    for lead in leads:
+        if lead.lead_id == lead_id:
+            return lead
+    raise UnknownLeadError(lead_id, kept)
