@@ -61,7 +61,7 @@ def rows(place: Place) -> Rows:
     with opened(place) as country:
         try:
             field = survey(country.bench, settings)
-            paths, _ = walk(country.bench, field, settings)
+            paths, _ = walk(field, settings)
         finally:
             drop(country.bench.con)
         figures = features(field.pairs, field.told, paths)

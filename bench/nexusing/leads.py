@@ -164,7 +164,7 @@ def _baselines(country: Opened) -> dict[str, list[Line]]:
     settings = TraceSettings(baseline=True)
     try:
         field = survey(country.bench, settings)
-        paths, _ = walk(country.bench, field, settings)
+        paths, _ = walk(field, settings)
     finally:
         drop(country.bench.con)
     found = {}

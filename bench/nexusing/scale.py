@@ -15,7 +15,6 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -104,13 +103,11 @@ def alone(folder: Path) -> dict[str, float]:
     terror, crime = np.load(folder / "terror.npy"), np.load(folder / "crime.npy")
     arrays = {f.name: np.load(folder / f"{f.name}.npy") for f in fields(Pairs) if f.name != "count"}
     pairs = Pairs(count=len(arrays["degree"]), **arrays)
-    con = duckdb.connect()
-    con.execute("SET threads = 2")
     load, start = os.getloadavg()[0], time.perf_counter()
     chosen = pairs.completes
     inner = pairs.degree <= CROSSED
     inner[terror] = inner[crime] = False
-    near = [depths(con, pairs, chosen, inner, side, 2) for side in (terror, crime)]
+    near = [depths(pairs, chosen, inner, side, 2) for side in (terror, crime)]
     corridor = in_corridor(pairs, chosen, near[0], near[1], 4)
     cut_at = time.perf_counter()
     found, cut = search(maze(pairs, corridor, inner, terror, crime), 4, 20_000_000)

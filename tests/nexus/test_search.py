@@ -61,7 +61,7 @@ def con() -> Any:
     st.integers(1, 4),
 )
 def test_the_search_finds_what_the_slow_one_finds(
-    con: Any, edges: set[Edge], parts: list[str], k: int
+    edges: set[Edge], parts: list[str], k: int
 ) -> None:
     pairs = graph(edges)
     sides = {
@@ -71,7 +71,7 @@ def test_the_search_finds_what_the_slow_one_finds(
     terror, crime = (np.array(sorted(sides[name]), dtype=np.int64) for name in ("terror", "crime"))
     chosen = np.ones(len(pairs.i), dtype=bool)
     reach = [
-        depths(con, pairs, chosen, inner, starts, deep)
+        depths(pairs, chosen, inner, starts, deep)
         for starts, deep in ((terror, (k + 1) // 2), (crime, k // 2))
     ]
     corridor = in_corridor(pairs, chosen, reach[0], reach[1], k)
@@ -84,13 +84,11 @@ def test_the_search_finds_what_the_slow_one_finds(
 
 @settings(max_examples=60)
 @given(st.sets(edge, min_size=1, max_size=24), st.integers(0, NODES - 1), st.integers(0, 3))
-def test_the_sql_depths_are_breadth_first_depths(
-    con: Any, edges: set[Edge], start: int, deep: int
-) -> None:
+def test_the_depths_are_breadth_first_depths(edges: set[Edge], start: int, deep: int) -> None:
     pairs = graph(edges)
     everyone = np.ones(NODES, dtype=bool)
     chosen = np.ones(len(pairs.i), dtype=bool)
-    depth: Ints = depths(con, pairs, chosen, everyone, np.array([start]), deep)
+    depth: Ints = depths(pairs, chosen, everyone, np.array([start]), deep)
     expected = {start: 0}
     for step in range(1, deep + 1):
         for one, other in sorted(edges):

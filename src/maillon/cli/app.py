@@ -6,6 +6,7 @@ import sys
 import typer
 
 from maillon.cli import (
+    assess_command,
     demo_command,
     judge_command,
     load_command,
@@ -32,6 +33,7 @@ app.command()(screen_command.screen)
 app.command()(resolve_command.resolve)
 app.command()(judge_command.judge)
 app.command()(trace_command.trace)
+app.command()(assess_command.assess)
 app.command()(demo_command.demo)
 app.command()(workspace_commands.doctor)
 

@@ -142,12 +142,14 @@ def trace(
         if verb:
             _answer(w, view, verb, asked)
             return
-        found = w.trace(view, asked.leads)
+        found, held = w.leads.found(view, asked.leads)
     if as_json or not is_for_people():
         for one in found.leads:
-            put(one.line())
+            put({**one.line(), "standing": held.standing[one.lead_id].line()})
     else:
         print_leads([one.line() for one in found.leads])
+    if held.set_aside:
+        say(f"set aside: {len(held.set_aside)} refuted, nothing new; `maillon assess` says why")
     if found.cut is not None:
         say(f"not complete: {found.cut.line()}")
 

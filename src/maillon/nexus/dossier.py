@@ -98,7 +98,7 @@ def survey_coverage(bench: Bench, settings: TraceSettings) -> Json:
     """Return what a search between all anchors covers, as ``trace --coverage --json`` prints it."""
     try:
         field = survey(bench, settings)
-        paths, cut = walk(bench, field, settings)
+        paths, cut = walk(field, settings)
         ends = paths.nodes[:, 0].astype(np.int64) * field.pairs.count + paths.crime
         done = Searched(len(paths), len(np.unique(ends)), cut, hubs(bench.con))
         return coverage(bench.con, field, settings, done)

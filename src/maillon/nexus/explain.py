@@ -25,6 +25,14 @@ def _texts() -> dict[tuple[str, str], dict[str, str]]:
     return {(row["kind"], row["code"]): row for row in csv.DictReader(text.splitlines())}
 
 
+@cache
+def _ordinary() -> dict[str, str]:
+    """Return the innocent explanation of each channel that has one wherever it is seen."""
+    rows = _texts().values()
+    return {row["channel"]: row["code"] for row in rows
+            if row["kind"] == "alternative" and row["channel"] not in {"", "address"}}  # fmt: skip
+
+
 def explanation(kind: str, code: str, language: str) -> str:
     """Return what a remark says.
 
@@ -59,9 +67,7 @@ def alternatives(
             "employer": "employer" in hop.register,
             "provider": max(degrees[at], degrees[at + 1]) >= PROVIDER_DEGREE,
             "building": "address" in channels and sizes[at] >= _MANY,
-            "assigned-cell": "cell" in channels,
-            "group-travel": "booking" in channels,
-            "nominee": "codirector" in channels,
+            **{code: channel in channels for channel, code in _ordinary().items()},
             "same-name": hop.identity < _SURE,
         }
         found += [_remark("alternative", code, at) for code, is_fit in fits.items() if is_fit]

@@ -70,7 +70,7 @@ def running(bench: Bench, settings: TraceSettings, model: Logistic | None = None
     try:
         field = survey(bench, settings)
         not_crossed = hubs(bench.con) + busy(field, settings)
-        paths, cut = walk(bench, field, settings)
+        paths, cut = walk(field, settings)
         logit = model.logit(features(field.pairs, field.told, paths))
         ranked = (
             _by_length(field, paths, settings)
@@ -96,16 +96,15 @@ def running(bench: Bench, settings: TraceSettings, model: Logistic | None = None
         drop(bench.con)
 
 
-def walk(bench: Bench, field: Field, settings: TraceSettings) -> tuple[Paths, Cut | None]:
+def walk(field: Field, settings: TraceSettings) -> tuple[Paths, Cut | None]:
     """Return the simple paths inside the corridor, and where the search was cut."""
     deadline = (
         None if settings.budget_seconds is None else time.monotonic() + settings.budget_seconds
     )
     terror, crime = field.sides
-    near_terror = depths(
-        bench.con, field.pairs, field.chosen, field.inner, terror, (settings.k + 1) // 2
-    )
-    near_crime = depths(bench.con, field.pairs, field.chosen, field.inner, crime, settings.k // 2)
+    half = settings.k // 2
+    near_terror = depths(field.pairs, field.chosen, field.inner, terror, settings.k - half)
+    near_crime = depths(field.pairs, field.chosen, field.inner, crime, half)
     corridor = in_corridor(field.pairs, field.chosen, near_terror, near_crime, settings.k)
     field.counts["pairs_corridor"] = int(corridor.sum())
     paths, cut = search(

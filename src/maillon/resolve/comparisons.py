@@ -36,20 +36,18 @@ def near(column: str) -> str:
     )
 
 
-RARE: Final = 15.0
-"""Weight (natural logarithm) from which a full name is rare; two words of middling rarity."""
+RULES: Final = ("other person", "one list")
+"""Comparisons that are rules, not rates: neither learned nor fitted."""
 
 _TWO_PARTS: Final = "size_l > 1 AND size_r > 1"
-_RARE: Final = f"least(weight_l, weight_r) >= {RARE}"
 _OTHER_SCRIPT: Final = "(is_bare_l OR is_bare_r)"
 _GIVEN: Final = f"({shared('given_keys')} OR {near('given')})"
 _FAMILY: Final = f"({shared('family_keys')} OR {near('family')})"
 
 NAME: Final[tuple[Level, ...]] = (
-    ("same full name, a rare one", f"{_TWO_PARTS} AND {_RARE} AND {shared('names')}"),
+    ("same full name, a rare one", f"{_TWO_PARTS} AND {shared('rare_names')}"),
     ("same full name", f"{_TWO_PARTS} AND {shared('names')}"),
-    ("same full name spelt otherwise, a rare one",
-     f"{_TWO_PARTS} AND {_RARE} AND {shared('whole')}"),
+    ("same full name spelt otherwise, a rare one", f"{_TWO_PARTS} AND {shared('rare_whole')}"),
     ("same full name, spelt otherwise", f"{_TWO_PARTS} AND {shared('whole')}"),
     ("two parts in common", shared("pairs")),
     ("two parts in common, in another script", f"{_OTHER_SCRIPT} AND {shared('bare')}"),
@@ -103,6 +101,16 @@ _BARE_NAME: Final = (
     f"NOT {shared('doors')} AND NOT {shared('emails')} AND {_NO_NUMBER}"
 )
 
+_THIN: Final = (
+    f"NOT {shared('names')} AND NOT {shared('whole')} AND NOT {shared('days')} AND "
+    f"({shared('pairs')} OR {_OTHER_SCRIPT} AND {shared('bare')}) AND "
+    f"(is_partial_l OR is_partial_r) AND NOT {shared('phones')} AND NOT {shared('addresses')} AND "
+    f"NOT {shared('doors')} AND NOT {shared('emails')} AND {_NO_NUMBER}"
+)
+"""Of people with many names, many share two parts of one and a year: work for people."""
+_ONE_LIST: Final = f"listed_l <> '' AND listed_l = listed_r AND {_NO_NUMBER}"
+"""A list names a party once: its publisher has told its entries apart."""
+
 _NUMBER: Final = (
     f"NOT list_has_any(paper_kinds_l, paper_kinds_r) AND NOT {shared('numbers')}",
     (("same number", shared("numbers")), ("same number but for a slip", _SLIP)),
@@ -118,6 +126,7 @@ SURE: Final[dict[str, str]] = {
 """SQL by kind: another paper does not keep two apart. A passport is renewed; name, birth date and
 home or telephone together are one person's."""
 
+_LIST: Final = (f"NOT ({_ONE_LIST})", (("two entries of one list", _ONE_LIST),))
 _PHONE: Final = (absent("phones"), (("same number", shared("phones")),))
 _EMAIL: Final = (absent("emails"), (("same mailbox", shared("emails")),))
 _COUNTRY: Final = (absent("countries"), (("in common", shared("countries")),))
@@ -137,7 +146,7 @@ _ADDRESS: Final = (
 _NAMED: Final = (
     absent("whole"),
     (
-        ("same name, a rare one", f"{_RARE} AND {shared('names')}"),
+        ("same name, a rare one", shared("rare_names")),
         ("same name", shared("names")),
         ("same name, spelt otherwise", (f"{shared('whole')} OR (is_bare_l OR is_bare_r) AND "
                                        f"{shared('bare')}")),
@@ -149,18 +158,24 @@ _NAMED: Final = (
 )  # fmt: skip
 _BUILT: Final = (absent("years"), (("same day", shared("days")), ("same year", shared("years"))))
 
+_RULED: Final = " OR ".join(
+    f"({one})" for one in (_OTHER_GIVEN, _GENERATION, _BARE_NAME, _OTHER_NAME, _THIN)
+)
+
 PERSON: Final[Table] = {
     "name": ("size_l = 0 OR size_r = 0", NAME),
     # twins, siblings, father and son share surname, address, telephone, even the birth date
     "other person": (
-        f"NOT (({_OTHER_GIVEN}) OR ({_GENERATION}) OR ({_BARE_NAME}) OR ({_OTHER_NAME}))",
+        f"NOT ({_RULED})",
         (
             ("the given names contradict, and no document is shared", _OTHER_GIVEN),
             ("a generation apart, and no document is shared", _GENERATION),
             ("nothing but the name agrees", _BARE_NAME),
             ("no part of the names in common, nor the birth date", _OTHER_NAME),
+            ("nothing but two parts of a name and a year agree", _THIN),
         ),
     ),
+    "one list": _LIST,
     "birth date": (absent("years"), DATE),
     "document": _NUMBER,
     "phone": _PHONE,
@@ -171,6 +186,7 @@ PERSON: Final[Table] = {
 }
 FIRM: Final[Table] = {
     "name": _NAMED,
+    "one list": _LIST,
     "number": _NUMBER,
     "founded": _BUILT,
     "address": _ADDRESS,

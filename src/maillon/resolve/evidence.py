@@ -20,6 +20,7 @@ LOOKS_AT: Final[dict[str, tuple[str, ...]]] = {
     "name": _NAMES,
     "holder": ("name", "name of holder"),
     "other person": (*_NAMES, "date", *_NUMBERS, "phone", "email", *_PLACES),
+    "one list": ("listed",),
     "birth date": ("date",),
     "founded": ("date",),
     "built": ("date",),

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from maillon.resolve.comparisons import TABLES
+from maillon.resolve.comparisons import RULES, TABLES
 from maillon.resolve.evidence import USED, Evidence, evidence, shared_hubs
 from maillon.resolve.kinds import properties
 from maillon.resolve.levels import level_weights, log_odds, probability
@@ -23,7 +23,6 @@ from maillon.store import Event, Workbench, standing_events
 NOTHING: Final = "not known"
 """The level of a comparison that says nothing."""
 
-RULE: Final = "other person"
 """The comparison that is a rule: it speaks against, or not at all."""
 
 Row = dict[str, Any]
@@ -138,7 +137,7 @@ def _comparison(
     weight = level_weights(models, kind, name)[level]
     stands = "agrees" if weight > 0 else "conflicts" if weight < 0 else "neutral"
     if level == NOTHING:
-        stands = "neutral" if name == RULE else "absent"
+        stands = "neutral" if name in RULES else "absent"
     values = [[one.line() for one in side.of(name)] for side in sides]
     used = [any(one["use"] == USED for one in held) for held in values]
     lacks = {(True, True): "", (False, True): "left", (True, False): "right"}.get(

@@ -21,3 +21,8 @@ SELECT DISTINCT d.n, d.kind, 'name', '', '', TRUE, s.value
 FROM holding h
 JOIN chosen d ON d.entity = h.paper AND d.kind = 'document'
 JOIN (SELECT DISTINCT entity, value FROM source WHERE prop = 'name') s ON s.entity = h.holder;
+
+-- an entry of a list: its publisher says what it is listed for, and has told its entries apart
+INSERT INTO said
+SELECT DISTINCT e.n, e.kind, 'listed', '', '', FALSE, e.dataset
+FROM source s JOIN chosen e ON e.entity = s.entity WHERE s.prop = 'topics' AND e.kind IN ('person', 'firm');

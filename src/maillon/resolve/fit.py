@@ -20,9 +20,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv
 
-from maillon.resolve.comparisons import TABLES, column
+from maillon.resolve.comparisons import RULES, TABLES, column
 from maillon.resolve.constraints import Flags, Floats
-from maillon.resolve.explain import NOTHING, RULE
+from maillon.resolve.explain import NOTHING
 from maillon.resolve.levels import log_odds, probability
 from maillon.resolve.model import Models
 from maillon.resolve.resolve import numbers_of
@@ -229,18 +229,18 @@ def shifts(models: Models, kind: str, labels: Labels) -> dict[tuple[str, str], f
     """Return how far the weight of each level moves (natural logarithm), by comparison and label.
 
     Newton's method on a concave function: one answer, whatever the order of the labels. The rule
-    `RULE` keeps its weights, and *not known* says nothing.
+    `RULES` keep their weights, and *not known* says nothing.
     """
     cells = [
         (name, label)
-        for name, (_, table) in TABLES[kind].items() if name != RULE
+        for name, (_, table) in TABLES[kind].items() if name not in RULES
         for label in [*(label for label, _ in table), "they differ"]
     ]  # fmt: skip
     place_of = {cell: place for place, cell in enumerate(cells)}
     standing: npt.NDArray[np.float64] = np.zeros((len(labels.pairs), len(cells)))
     for row, levels in enumerate(labels.levels):
         for name, label in levels.items():
-            if name != RULE and label != NOTHING:
+            if name not in RULES and label != NOTHING:
                 standing[row, place_of[name, label]] = 1.0
     offset = np.array(
         [log_odds(models, kind, levels, labels.records) for levels in labels.levels], np.float64

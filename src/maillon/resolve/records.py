@@ -20,6 +20,9 @@ HUB_LIMITS: Final = {"number": 8, "weak number": 8, "phone": 12, "email": 12, "a
 """How many differently named entities may carry one value before it is a hub."""
 
 
+RARE: Final = 15.0
+"""Weight (natural logarithm) from which a full name is rare; two words of middling rarity."""
+
 KNOWN_HUB: Final = (
     "CREATE TEMP TABLE IF NOT EXISTS known_hub (says VARCHAR, number BIGINT, carriers BIGINT)"
 )
@@ -152,6 +155,7 @@ def show_tables(con: duckdb.DuckDBPyConnection) -> None:
 
     con.execute("CREATE OR REPLACE TEMP TABLE placeholder (kind VARCHAR, value VARCHAR)")
     _fill(con, "placeholder", [(kind, value) for kind in KINDS for value in placeholders(kind)])
+    con.execute(f"CREATE OR REPLACE TEMP MACRO is_rare(weight) AS weight >= {RARE}")
     con.execute("CREATE OR REPLACE TEMP TABLE hub_limit (says VARCHAR, most INTEGER)")
     _fill(con, "hub_limit", list(HUB_LIMITS.items()))
 

@@ -4,8 +4,15 @@
 
 CREATE OR REPLACE TEMP TABLE named AS
 SELECT n,
-       list_sort(list_distinct(list(f.text))) AS names,
-       list_sort(list_distinct(flatten(list(f.whole)))) AS whole,
+       -- a person's single words, such as an alias, are no full name beside one
+       CASE WHEN any_value(s.kind) = 'person' AND max(f.size) > 1
+            THEN list_sort(list_distinct(list(f.text) FILTER (f.size > 1)))
+            ELSE list_sort(list_distinct(list(f.text))) END AS names,
+       CASE WHEN any_value(s.kind) = 'person' AND max(f.size) > 1
+            THEN list_sort(list_distinct(flatten(list(f.whole) FILTER (f.size > 1))))
+            ELSE list_sort(list_distinct(flatten(list(f.whole)))) END AS whole,
+       list_sort(list_distinct(list(f.text) FILTER (is_rare(f.weight)))) AS rare_names,
+       list_sort(list_distinct(flatten(list(f.whole) FILTER (is_rare(f.weight))))) AS rare_whole,
        list_sort(list_distinct(flatten(list(f.pairs)))) AS pairs,
        list_sort(list_distinct(flatten(list(f.bare)))) AS bare,
        list_sort(list_distinct(flatten(list(f.parts)))) AS parts,
@@ -75,10 +82,10 @@ WHERE regexp_matches(value, '^[12][0-9]{3}(-[0-9]{2}(-[0-9]{2})?)?$')
 GROUP BY n;
 
 CREATE OR REPLACE TEMP TABLE marked AS
-SELECT n, min(value) FILTER (says = 'gender') AS gender,
+SELECT n, min(value) FILTER (says = 'gender') AS gender, min(value) FILTER (says = 'listed') AS listed,
        list_sort(list_distinct(list(lower(value)) FILTER (says = 'country'))) AS countries,
        list_sort(list_distinct(list(plain(value)) FILTER (says = 'mark'))) AS marks
-FROM some_said WHERE says IN ('gender', 'country', 'mark')
+FROM some_said WHERE says IN ('gender', 'listed', 'country', 'mark')
   AND upper(trim(value)) NOT IN (SELECT value FROM placeholder WHERE kind = 'any')
 GROUP BY n;
 
@@ -90,7 +97,8 @@ SELECT *, CASE WHEN len(numbers) > 0 THEN
                  gender, countries, marks) END AS twin
 FROM (
   SELECT e.n AS unique_id, e.kind, e.dataset,
-         coalesce(m.names, []) AS names, coalesce(m.whole, []) AS whole, coalesce(m.pairs, []) AS pairs,
+         coalesce(m.names, []) AS names, coalesce(m.whole, []) AS whole,
+         coalesce(m.rare_names, []) AS rare_names, coalesce(m.rare_whole, []) AS rare_whole, coalesce(m.pairs, []) AS pairs,
          coalesce(m.bare, []) AS bare, coalesce(m.parts, []) AS parts, coalesce(m.bare_parts, []) AS bare_parts,
          coalesce(m.is_bare, FALSE) AS is_bare, coalesce(m.weight, 0.0) AS weight, coalesce(m.size, 0) AS size,
          coalesce(m.spelt, '') AS spelt,
@@ -107,7 +115,7 @@ FROM (
          coalesce(h.halves, []) AS halves, coalesce(h.weak_numbers, []) AS weak_numbers, coalesce(h.phones, []) AS phones,
          coalesce(h.emails, []) AS emails, coalesce(h.addresses, []) AS addresses,
          coalesce(r.doors, []) AS doors,
-         coalesce(k.gender, '') AS gender, coalesce(k.countries, []) AS countries, coalesce(k.marks, []) AS marks
+         coalesce(k.gender, '') AS gender, coalesce(k.listed, '') AS listed, coalesce(k.countries, []) AS countries, coalesce(k.marks, []) AS marks
   FROM some_entity e
   LEFT JOIN named m USING (n)
   LEFT JOIN split_name g USING (n)

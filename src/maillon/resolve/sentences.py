@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from maillon.resolve.explain import RULE
+from maillon.resolve.comparisons import RULES
 
 LANGUAGES: Final = ("en", "fr")
 
@@ -131,7 +131,7 @@ def next_sentences(
 def _comparison(one: _Line, stands: str, language: str) -> str:
     phrases = _phrases(language)
     values = ""
-    if one["comparison"] != RULE:
+    if one["comparison"] not in RULES:
         sides = {name: _values(one[name], phrases) for name in ("left", "right")}
         values = phrases["values"].format(**sides)
     return phrases[stands].format(

@@ -1,0 +1,33 @@
+"""How the leak test calls each verb of leads."""
+
+from collections.abc import Callable
+
+from maillon.model import Act
+from maillon.store import LeadState
+from maillon.workspace import Workspace
+
+
+def _found(w: Workspace) -> object:
+    trace, held = w.leads.found(w.view(Act.TRACE))
+    assert trace.leads
+    return [one.line() for one in trace.leads], [one.line() for one in held.standing.values()]
+
+
+def _assess(w: Workspace) -> object:
+    trace, _ = w.leads.found(w.view(Act.TRACE))
+    w.leads.assess(w.view(Act.JUDGE), trace.leads[0].lead_id, LeadState.REFUTED, "an invoice")
+    rest, held = w.leads.found(w.view(Act.TRACE))
+    (lead,) = [one.lead_id for one in held.set_aside]
+    w.leads.assess(w.view(Act.JUDGE), lead, LeadState.PROPOSED, "taken back")
+    return lead, [one.line() for one in rest.leads], len(w.leads.found(w.view(Act.TRACE))[0].leads)
+
+
+def _history(w: Workspace) -> object:
+    return [(one.terror, one.crime, one.state) for one in w.leads.history(w.view(Act.TRACE))]
+
+
+LEAD_VERBS: dict[str, Callable[[Workspace], object]] = {
+    "found": _found,
+    "assess": _assess,
+    "history": _history,
+}
