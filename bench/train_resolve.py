@@ -45,7 +45,7 @@ DIFFER = {
 # outweighs them; two parts of a name and a year alone are for people to decide; one pair of entries
 # of a list in 150 that look alike is one party.
 RULES = {
-    "other person": ([1e-15, 1e-15, 1e-15, 1e-15, 0.0037, 1.0], [0.2] * 6),
+    "other person": ([1e-15, 1e-15, 1e-15, 1e-15, 0.0037, 1.0], [0.2] * 5 + [1.0]),
     "one list": ([0.0067, 1.0], [1.0, 1.0]),
 }
 # What a country without such records is given, so that the comparison is not blind.

@@ -12,7 +12,9 @@ from typing import Any, Final
 Level = tuple[str, str]
 """A label for people, and SQL over the columns ``x_l`` and ``x_r``."""
 Table = dict[str, tuple[str, tuple[Level, ...]]]
-"""Comparison -> (when it says nothing, levels from most to least alike); then: they differ."""
+"""Comparison -> (when it says nothing, levels from most to least alike); then: they differ.
+
+Where nothing stands for *when it says nothing*, that is when no level holds: such is a rule."""
 
 
 def shared(column: str) -> str:
@@ -126,7 +128,7 @@ SURE: Final[dict[str, str]] = {
 """SQL by kind: another paper does not keep two apart. A passport is renewed; name, birth date and
 home or telephone together are one person's."""
 
-_LIST: Final = (f"NOT ({_ONE_LIST})", (("two entries of one list", _ONE_LIST),))
+_LIST: Final = ("", (("two entries of one list", _ONE_LIST),))
 _PHONE: Final = (absent("phones"), (("same number", shared("phones")),))
 _EMAIL: Final = (absent("emails"), (("same mailbox", shared("emails")),))
 _COUNTRY: Final = (absent("countries"), (("in common", shared("countries")),))
@@ -158,15 +160,11 @@ _NAMED: Final = (
 )  # fmt: skip
 _BUILT: Final = (absent("years"), (("same day", shared("days")), ("same year", shared("years"))))
 
-_RULED: Final = " OR ".join(
-    f"({one})" for one in (_OTHER_GIVEN, _GENERATION, _BARE_NAME, _OTHER_NAME, _THIN)
-)
-
 PERSON: Final[Table] = {
     "name": ("size_l = 0 OR size_r = 0", NAME),
     # twins, siblings, father and son share surname, address, telephone, even the birth date
     "other person": (
-        f"NOT ({_RULED})",
+        "",
         (
             ("the given names contradict, and no document is shared", _OTHER_GIVEN),
             ("a generation apart, and no document is shared", _GENERATION),
@@ -243,6 +241,8 @@ def in_spark(sql: str) -> str:
 def level_of(name: str, nothing: str, levels: tuple[Level, ...]) -> str:
     """Return SQL for the label of the level at which a pair stands in one comparison."""
     cases = " ".join(f"WHEN {sql} THEN '{label}'" for label, sql in levels)
+    if not nothing:
+        return f"CASE {cases} ELSE 'not known' END AS {column(name)}"
     return f"CASE WHEN {nothing} THEN 'not known' {cases} ELSE 'they differ' END AS {column(name)}"
 
 
@@ -256,7 +256,11 @@ def comparison(name: str, nothing: str, levels: tuple[Level, ...]) -> dict[str, 
     return {
         "output_column_name": column(name),
         "comparison_levels": [
-            {"sql_condition": nothing, "label_for_charts": "not known", "is_null_level": True},
+            {
+                "sql_condition": nothing or "1 = 0",
+                "label_for_charts": "not known",
+                "is_null_level": True,
+            },
             *({"sql_condition": sql, "label_for_charts": label} for label, sql in levels),
             {"sql_condition": "ELSE", "label_for_charts": "they differ"},
         ],
