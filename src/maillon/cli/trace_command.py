@@ -33,7 +33,7 @@ from maillon.cli.trace_words import (
 from maillon.model import Act, View
 
 if TYPE_CHECKING:
-    from maillon.nexus import AroundSettings, BetweenSettings, TraceSettings
+    from maillon.nexus import AroundSettings, Assessed, BetweenSettings, Trace, TraceSettings
     from maillon.workspace import Workspace
 
 A_PAIR: Final = 2
@@ -143,6 +143,10 @@ def trace(
             _answer(w, view, verb, asked)
             return
         found, held = w.leads.found(view, asked.leads)
+    _put_leads(found, held, as_json=as_json)
+
+
+def _put_leads(found: "Trace", held: "Assessed", *, as_json: bool) -> None:
     if as_json or not is_for_people():
         for one in found.leads:
             put({**one.line(), "standing": held.standing[one.lead_id].line()})
