@@ -113,6 +113,7 @@ def test_around_gives_counts_and_pages(maillon: Maillon, centre: Path) -> None:
 def test_a_lead_is_explained_by_its_id(maillon: Maillon, centre: Path, lead: str) -> None:
     (listed,) = maillon("trace", "-w", centre).lines
     (whole,) = maillon("trace", "--explain", lead, "-w", centre).lines
+    assert listed.pop("standing")["state"] == "proposed"
     assert {name: whole[name] for name in listed} == listed
     assert whole["edge_disjoint"] == {"at_least": 1, "at_most": 1}
     assert [hub["value"] for hub in whole["not_searched"]["hubs_of_its_nodes"]] == ["+88845550001"]

@@ -10,7 +10,9 @@ from maillon.workspace import Workspace
 def _found(w: Workspace) -> object:
     trace, held = w.leads.found(w.view(Act.TRACE))
     assert trace.leads
-    return [one.line() for one in trace.leads], [one.line() for one in held.standing.values()]
+    # when something was said is of each workspace
+    stand = [{**one.line(), "said": len(one.said)} for one in held.standing.values()]
+    return [one.line() for one in trace.leads], stand
 
 
 def _assess(w: Workspace) -> object:

@@ -270,6 +270,7 @@ STORE_VERBS: dict[str, Callable[[Workspace], object]] = {
     "log": lambda w: [(e.left, e.right) for e in w.store.log(w.view(Act.JUDGE)).read()],
     "judgements": lambda w: [(e.left, e.right) for e in w.store.judgements(w.view(Act.JUDGE))],
     "key": lambda w: w.store.key(w.view(Act.READ)),
+    "labels": lambda w: sorted(map(repr, w.store.labels(w.view(Act.READ)).values())),
     "labels_of": lambda w: w.store.labels_of(w.view(Act.READ), _everything(w)),
     "load": _load,
     "note": lambda w: w.store.note(w.view(Act.READ), "read", {}),

@@ -129,14 +129,12 @@ def restrict(ties: Ties, members: Ints) -> Ties:
         ties: Of all.
         members: Entity numbers, ascending: the order of what is returned is that of ``ties``.
     """
-    new = np.full(ties.size, -1, np.int64)
-    new[members] = np.arange(len(members))
     scored, judged, papers = ties.scored, ties.judged, ties.papers
-    left, right = new[scored.left], new[scored.right]
+    left, right = _places(members, scored.left), _places(members, scored.right)
     kept = (left >= 0) & (right >= 0)
     sure = None if scored.sure is None else scored.sure[kept]
     inside = Scored(left[kept], right[kept], scored.score[kept], sure)
-    left, right = new[judged.left], new[judged.right]
+    left, right = _places(members, judged.left), _places(members, judged.right)
     rows = np.flatnonzero((left >= 0) & (right >= 0))
     said = Judged(
         left[rows],
@@ -144,11 +142,19 @@ def restrict(ties: Ties, members: Ints) -> Ties:
         judged.positive[rows],
         [judged.event[row] for row in rows.tolist()],
     )
-    entity = new[papers.entity]
+    entity = _places(members, papers.entity)
     kept = entity >= 0
     held = Papers(entity[kept], papers.kind[kept], papers.number[kept])
     groups = Groups(ties.groups.of[members], ties.groups.apart)
     return Ties(len(members), inside, said, held, groups)
+
+
+def _places(members: Ints, numbers: Ints) -> Ints:
+    """Return the place of each number among ascending members, -1 for one that is none."""
+    if not len(members):
+        return np.full(len(numbers), -1, np.int64)
+    found = np.minimum(np.searchsorted(members, numbers), len(members) - 1)
+    return np.where(members[found] == numbers, found, -1).astype(np.int64)
 
 
 def foes(groups: Groups) -> list[int]:

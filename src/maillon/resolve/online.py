@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, Self
 import numpy as np
 
 from maillon.resolve.blocking import RULES
-from maillon.resolve.cluster import judged, partition_of
+from maillon.resolve.cluster import judged, partition
 from maillon.resolve.comparisons import TABLES
 from maillon.resolve.constraints import Groups, Ints, Papers, Scored
 from maillon.resolve.kinds import kind_of
@@ -182,19 +182,22 @@ class Online:
             np.concatenate([old.sure, np.array([one.is_sure for one in mine], np.bool_)]),
         )
         events = standing_events(known.values())
-        part = partition_of(
-            np.append(members, new),
-            new + 1,
-            scored,
-            judged(events, numbers_of(state, events)),
-            self._papers(members, new, papers),
-            self._groups(schema),
+        # numbered among themselves: what is there is five million times as much
+        all_ = np.append(members, new)
+        said = judged(events, numbers_of(state, events))
+        held = self._papers(members, new, papers)
+        part = partition(
+            len(all_),
+            scored._replace(left=_places(all_, scored.left), right=_places(all_, scored.right)),
+            said._replace(left=_places(all_, said.left), right=_places(all_, said.right)),
+            held._replace(entity=_places(all_, held.entity)),
+            Groups(np.append(state.groups.of[members], group(schema)), state.groups.apart),
         )
-        root = part.root[-1]
-        if root == new:
+        root = int(part.root[-1])
+        if root == len(members):
             return "", ()
-        inside = np.append(members, new)[part.root == root]
-        return self._own(int(root)), tuple(state.name(int(one)) for one in inside[:-1])
+        inside = members[part.root[:-1] == root]
+        return self._own(int(all_[root])), tuple(state.name(int(one)) for one in inside)
 
     def _papers(self, members: Ints, new: int, papers: Sequence[tuple[str, int]]) -> Papers:
         old = self._state.papers(members)
@@ -205,5 +208,7 @@ class Online:
             np.concatenate([old.number, np.array([number for _, number in mine], np.int64)]),
         )
 
-    def _groups(self, schema: str) -> Groups:
-        return Groups(np.append(self._state.groups.of, group(schema)), self._state.groups.apart)
+
+def _places(members: Ints, numbers: Ints) -> Ints:
+    """Return the place of each number among ascending members, of which each is one."""
+    return np.asarray(np.searchsorted(members, numbers), np.int64)

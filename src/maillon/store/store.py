@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ColumnElement, Row, delete, insert, select
 
-from maillon.model import Delivery, Mode, RefusedError, Statement, StoreError, View
+from maillon.model import Delivery, Label, Mode, RefusedError, Statement, StoreError, View
 from maillon.policy import Policy
 from maillon.store.assessments import Assessments
 from maillon.store.changes import Changes
@@ -228,10 +228,7 @@ class Store:
 
     @contextmanager
     def deriving(self, view: View, name: str) -> Iterator[Path]:
-        """Lend a folder for files derived from the view's statements; kept when nothing is raised.
-
-        Files of an older folder may be hard links: what is derived is written once.
-        """
+        """Lend a folder for what is derived from the view; it is kept when nothing is raised."""
         key = self.key(view)
         target = f"{name}.{key}"
         work = self._lake.derived / f".{target}.{os.getpid()}"
@@ -292,11 +289,14 @@ class Store:
         check_view(view)
         return JudgementLog(self._desk).read(view)
 
+    def labels(self, view: View) -> dict[int, Label]:
+        """Return the labels that the view may read, by id."""
+        check_view(view)
+        return {id_: one for id_, one in self._desk.labels().items() if id_ in view.labels}
+
     def unstatistical(self, view: View) -> frozenset[int]:
         """Return the labels whose statements may teach nothing, not even a count."""
-        check_view(view)
-        labels = self._desk.labels()
-        return frozenset(id_ for id_ in view.labels if not labels[id_].statistics)
+        return frozenset(id_ for id_, one in self.labels(view).items() if not one.statistics)
 
     def log(self, view: View) -> ViewLog:
         """Return the judgement log as the view reads it."""

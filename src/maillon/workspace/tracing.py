@@ -15,7 +15,6 @@ from maillon.model import Label, LimitError, RefusedError, StaleError, View
 from maillon.policy.handling import is_known
 from maillon.store import Store, Workbench
 from maillon.store.changes import view_key
-from maillon.store.desk import Desk
 from maillon.workspace.resolution import resolved
 
 if TYPE_CHECKING:
@@ -173,11 +172,7 @@ class Tracing:
             "ids": sorted({one["id"] for one in shown}),
             "members": sorted({*members.to_pylist(), *nodes}),
         }).fetchall()  # fmt: skip
-        desk = Desk(self._store.settings.folder / "desk.sqlite")
-        try:
-            known = desk.labels()
-        finally:
-            desk.close()
+        known = self._store.labels(view)
         labels = [known[row[0]] for row in rows]
         _check_codes(labels)
         received = [one.received for one in self._store.deliveries(view)]
