@@ -43,7 +43,6 @@ USED: Final = "used"
 HUB: Final = "hub"
 SET_ASIDE: Final = "set aside"
 
-_ANYBODY: Final = "Anna Berta"
 """Whom the values are tried on: only what has a name carries anything."""
 
 
@@ -106,7 +105,7 @@ def evidence(bench: Workbench, state: State, kind: str, entity: str) -> Evidence
         found += _of_holders(bench, entity, rows)
     found.sort(key=lambda one: (one.row.says, one.statement.prop, one.statement.id))
     name = next((row.prop for row in rows if row.says == "name"), "")
-    keys = _keys(kind, name, found) if name else {}
+    keys = _keys(kind, found)
     hubs = _hubs(state, keys.values())
     for place, one in enumerate(found):
         if _says(one.row) in _CARRIED and name:
@@ -163,11 +162,10 @@ def _says(row: Property) -> str:
     return {"number of holder": "number", "address part": "address"}.get(row.says, row.says)
 
 
-def _keys(kind: str, name: str, values: Sequence[Value]) -> dict[int, tuple[str, int]]:
+def _keys(kind: str, values: Sequence[Value]) -> dict[int, tuple[str, int]]:
     """Return the numbers of values by place: each goes the way of every record, alone.
 
-    The parts of an address go together: alone they are no address. What has no name carries
-    nothing, so each is given one.
+    The parts of an address go together: alone they are no address.
     """
     rows = [row for row in properties() if row.record == kind]
     within = {row.within: row.prop for row in rows if row.says == "number"}
@@ -180,7 +178,6 @@ def _keys(kind: str, name: str, values: Sequence[Value]) -> dict[int, tuple[str,
         prop = within[one.row.within] if one.row.says == "number of holder" else one.row.prop
         held.append((anybody, prop, one.statement.value))
         of.setdefault(anybody, []).append(place)
-    held += [(anybody, name, _ANYBODY) for anybody in of]
     if not held:
         return {}
     entities, props, said = (list(column) for column in zip(*held, strict=True))

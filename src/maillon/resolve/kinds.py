@@ -76,11 +76,6 @@ def properties() -> tuple[Property, ...]:
     )  # fmt: skip
 
 
-def saying(*says: str) -> tuple[Property, ...]:
-    """Return the rows that say one of these."""
-    return tuple(row for row in properties() if row.says in says)
-
-
 def kind_of(schema: str) -> str:
     """Return the kind of a schema; empty for what is not resolved."""
     return next((kind for kind, held in SCHEMATA.items() if schema in held), "")
