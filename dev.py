@@ -1,4 +1,4 @@
-"""The project's commands, with the standard library only: setup, demo, test, check, lock.
+"""The project's commands, with the standard library only: setup, demo, test, check, spark, lock.
 
 ``python3 dev.py demo`` and ``python3 dev.py test`` are all that a newcomer needs: they make
 ``.venv`` from the lock when it is not there yet. Python 3.11 or newer, no compiler, nothing else.
@@ -19,6 +19,8 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 LOCKS = {"run": ROOT / "locks" / "run.txt", "dev": ROOT / "locks" / "dev.txt"}
 INSTALL = ["--no-deps", "--require-hashes", "--only-binary=:all:", "--disable-pip-version-check"]
 UV = "uv>=0.9,<1"
+SPARK = ROOT / ".spark"
+TWICE = ["-n", "2", "--dist", "loadfile"]
 SCRIPT = """#!{python}
 import sys
 
@@ -35,9 +37,11 @@ def main(words: list[str]) -> int:
         print("Maillon needs Python 3.11 or newer; this is", sys.version.split()[0])
         return 2
     command, rest = (words[0], words[1:]) if words else ("help", [])
-    commands = {"setup": setup, "demo": demo, "test": test, "check": check, "lock": lock}
+    commands = {"setup": setup, "demo": demo, "test": test, "check": check, "spark": spark,
+                "lock": lock}  # fmt: skip
     if command not in commands:
-        print("usage: python3 dev.py setup | demo [OPTIONS] | test [PYTEST OPTIONS] | check | lock")
+        print("usage: python3 dev.py setup | demo [OPTIONS] | test [PYTEST OPTIONS] | check | "
+              "spark [PYTEST OPTIONS] | lock")  # fmt: skip
         return 0 if command == "help" else 2
     return commands[command](rest)
 
@@ -53,11 +57,28 @@ def demo(rest: list[str]) -> int:
 
 
 def test(rest: list[str]) -> int:
-    """All tests, with branch coverage unless some are picked."""
+    """All tests, two cores at once, with branch coverage unless some are picked."""
     if code := environment("dev"):
         return code
-    cover = [] if rest else ["--cov", "--cov-report=term:skip-covered", "--durations=10"]
+    cover = [] if rest else [*TWICE, "--cov", "--cov-report=term:skip-covered", "--durations=10"]
     return run([str(BIN / "python"), "-m", "pytest", *cover, *rest])
+
+
+def spark(rest: list[str]) -> int:
+    """The tests on Apache Spark, which is installed beside ``.venv``; they need Java 17 or 21."""
+    if code := environment("dev"):
+        return code
+    if shutil.which("java") is None:
+        print("Apache Spark needs Java 17 or 21: install openjdk-17-jre-headless or its like")
+        return 2
+    if not (SPARK / "pyspark").is_dir():
+        print("installing locks/spark.txt into .spark ...", file=sys.stderr, flush=True)
+        wanted = ["--no-deps", "--require-hashes", "--target", str(SPARK)]
+        pip = [str(BIN / "python"), "-m", "pip", "install", "-q", *wanted]
+        if code := run([*pip, "-r", str(ROOT / "locks" / "spark.txt")]):
+            return code
+    os.environ["PYTHONPATH"] = str(SPARK)
+    return run([str(BIN / "python"), "-m", "pytest", "-m", "spark", *rest])
 
 
 def check(_rest: list[str]) -> int:

@@ -15,11 +15,10 @@ from nexusing import baselines
 from nexusing.figures import Line, Pair, pairs_of
 from nexusing.pipeline import Opened, Place, kept, known, made, opened
 
-from maillon.nexus import Trace, TraceSettings, trace
-from maillon.nexus.field import survey
-from maillon.nexus.links import drop
+from maillon.nexus import Lead, TraceSettings
+from maillon.nexus.field import Field
 from maillon.nexus.probability import logistic, untrained
-from maillon.nexus.tracing import walk
+from maillon.nexus.tracing import all_running, walk, written_leads
 from maillon.resolve import Models
 from maillon.training import likelihood, oracle
 
@@ -111,15 +110,19 @@ def _measured(country: Opened, *, with_baselines: bool) -> dict[str, Any]:
     leads: dict[str, list[dict[str, Any]]] = {}
     seconds: dict[str, float] = {}
     counts: dict[str, int] = {}
-    for name, model in MODELS.items():
-        start = time.perf_counter()
-        found = trace(country.bench, TraceSettings(top=TOP), model())
-        seconds[name] = time.perf_counter() - start
-        leads[name] = [line.row() for line in _lines(country, found)]
-        counts = found.counts
+    settings = TraceSettings(top=TOP)
+    start = time.perf_counter()
+    with all_running(country.bench, settings, [model() for model in MODELS.values()]) as runs:
+        for name, run in zip(MODELS, runs, strict=True):
+            found = written_leads(country.bench, run, settings)
+            leads[name] = [line.row() for line in _lines(country, found)]
+            counts = {**run.field.counts, "paths": len(run.written.paths)}
+        seconds["both"] = time.perf_counter() - start
+        field = runs[0].field
     if with_baselines:
         start = time.perf_counter()
-        leads |= {n: [one.row() for one in rows] for n, rows in _baselines(country).items()}
+        rows_by_name = _baselines(country, field)
+        leads |= {n: [one.row() for one in rows] for n, rows in rows_by_name.items()}
         seconds["baselines"] = time.perf_counter() - start
     return {
         "leads": leads, "scripts": _scripts(country), "counts": counts, "seconds": seconds,
@@ -149,8 +152,8 @@ def script_of(names: list[str]) -> str:
     return "latin"
 
 
-def _lines(country: Opened, found: Trace) -> Iterator[Line]:
-    for lead in found.leads:
+def _lines(country: Opened, found: list[Lead]) -> Iterator[Line]:
+    for lead in found:
         pairs = pairs_of(behind(country, lead.terror), behind(country, lead.crime))
         yield Line(pairs, lead.probability, lead.q_value, len(lead.paths[0].hops))
 
@@ -160,13 +163,12 @@ def behind(country: Opened, canonical: str) -> frozenset[str]:
     return country.persons.get(canonical, frozenset())
 
 
-def _baselines(country: Opened) -> dict[str, list[Line]]:
-    settings = TraceSettings(baseline=True)
-    try:
-        field = survey(country.bench, settings)
-        paths, _ = walk(field, settings)
-    finally:
-        drop(country.bench.con)
+BASELINE_PATHS: Final = 5_000_000
+"""Paths that the baselines rank: they take hops of a single channel too."""
+
+
+def _baselines(country: Opened, field: Field) -> dict[str, list[Line]]:
+    paths, _ = walk(field, TraceSettings(baseline=True, budget_paths=BASELINE_PATHS))
     found = {}
     for name, keys in baselines.rankings(field, paths).items():
         ends = [divmod(int(key), field.pairs.count) for key in keys[:TOP]]

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from maillon.nexus.corridor import depths, in_corridor
 from maillon.nexus.pairs import Pairs
-from maillon.nexus.paths import maze, search, telling_enough
+from maillon.nexus.paths import maze, search
 
 _BENCH: Final = Path(__file__).parents[1]
 SEED: Final = 20_200_754
@@ -110,13 +110,13 @@ def alone(folder: Path) -> dict[str, float]:
     near = [depths(pairs, chosen, inner, side, 2) for side in (terror, crime)]
     corridor = in_corridor(pairs, chosen, near[0], near[1], 4)
     cut_at = time.perf_counter()
-    found, cut = search(maze(pairs, corridor, inner, terror, crime), 4, 20_000_000)
-    kept = telling_enough(pairs, found)
+    walk = maze(pairs, corridor, inner, terror, crime, telling=True)
+    found, cut = search(walk, 4, 20_000_000)
     end = time.perf_counter()
     return {
         "search_seconds": end - start, "corridor_seconds": cut_at - start,
         "rss_gib": peak_gib(), "links": int(pairs.repeats.sum()), "pairs": len(pairs.i),
-        "pairs_corridor": int(corridor.sum()), "paths": len(found), "paths_kept": len(kept),
+        "pairs_corridor": int(corridor.sum()), "paths": len(found),
         "paths_left_by_the_budget": cut.left if cut else 0, "load": load,
         "largest_degree": int(pairs.degree.max()),
     }  # fmt: skip

@@ -24,6 +24,13 @@ def _assess(w: Workspace) -> object:
     return lead, [one.line() for one in rest.leads], len(w.leads.found(w.view(Act.TRACE))[0].leads)
 
 
+def _standing(w: Workspace) -> object:
+    view = w.view(Act.TRACE)
+    lead = w.leads.found(view)[0].leads[0].lead_id
+    held = w.leads.standing(view, lead)
+    return lead, held.state, len(held.said), w.leads.standing(view, "no such lead").state
+
+
 def _history(w: Workspace) -> object:
     return [(one.terror, one.crime, one.state) for one in w.leads.history(w.view(Act.TRACE))]
 
@@ -32,4 +39,5 @@ LEAD_VERBS: dict[str, Callable[[Workspace], object]] = {
     "found": _found,
     "assess": _assess,
     "history": _history,
+    "standing": _standing,
 }

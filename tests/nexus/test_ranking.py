@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from maillon.nexus.chance import decoy_q, posterior_q, rewired
 from maillon.nexus.evidence import independent_sources
 from maillon.nexus.features import FEATURES, features
-from maillon.nexus.fold import fold
+from maillon.nexus.fold import _Again, fold
 from maillon.nexus.links import Ties
 from maillon.nexus.pairs import Pairs, pair_up
 from maillon.nexus.paths import Paths, maze, search
 from maillon.nexus.probability import Logistic, logistic
-from maillon.nexus.surprise import gap_score, surprise
+from maillon.nexus.surprise import against_chance, gap_score, lowered, surprise, within
 
 
 def pairs_of(edges: list[tuple[int, int, int]], count: int) -> Pairs:
@@ -55,6 +55,25 @@ def test_a_hop_of_a_higher_lead_earns_nothing_again() -> None:
     assert leads[2].used == (True, False)
 
 
+@given(st.integers(0, 10**6))
+def test_a_path_scored_again_is_scored_as_if_anew(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    edges = {(int(i), int(j)) for i, j in rng.integers(0, 12, (30, 2)) if i < j}
+    pairs = pairs_of(
+        [(i, j, int(rng.integers(1, 5))) for i, j in sorted(edges | {(0, 2), (1, 2)})], 12
+    )
+    told = surprise(pairs, np.arange(12) % 3)
+    paths = found(pairs, [0], [1])
+    again = _Again(pairs, told, paths, list(range(len(paths))), logistic())
+    for path in range(len(paths)):
+        length = int(paths.length[path])
+        wide = np.zeros((1, 4), dtype=bool)
+        wide[0, :length] = rng.random(length) < 0.5
+        one = Paths(paths.nodes[path : path + 1], paths.hops[path : path + 1])
+        anew = float(logistic().logit(features(pairs, told, one, wide))[0])
+        assert again.logit(path, wide[0, :length].tolist()) == pytest.approx(anew, abs=1.1e-6)
+
+
 def test_the_fold_gives_one_lead_an_anchor_pair_best_first() -> None:
     pairs = pairs_of([(0, 2, 4), (1, 2, 4), (0, 3, 2), (1, 3, 2)], 4)
     paths = found(pairs, [0], [1])
@@ -70,6 +89,38 @@ def test_more_channels_are_more_surprising_and_kin_less() -> None:
     pairs = pairs_of(ties, 6)
     told = surprise(pairs, np.zeros(6, dtype=np.int64))
     assert told.total.argmax() == 5
+
+
+def test_a_town_where_everybody_meets_everybody_lowers_a_hop_and_says_by_how_much() -> None:
+    town = [(i, j, 2) for i in range(6) for j in range(i + 1, 6)]
+    ring = [(i, i + 1, 2) for i in range(6, 40)]
+    pairs = pairs_of([*town, (5, 6, 2), *ring], 41)
+    told = within(pairs, np.array([0] * 6 + [1] * 35))
+    by_pair = {
+        (int(i), int(j)): lowered(pairs, told, number)
+        for number, (i, j) in enumerate(zip(pairs.i, pairs.j, strict=True))
+    }
+    assert by_pair[0, 1].town > np.log(2)
+    assert by_pair[20, 21].town == 0.0 == by_pair[5, 6].town
+    level = replace(told, density=np.zeros(2))
+    without = against_chance(pairs, level)
+    assert without.total[0] - told.total[0] == pytest.approx(by_pair[0, 1].town, abs=2e-6)
+    assert by_pair[0, 1].busy > by_pair[20, 21].busy
+
+
+def test_a_register_lowers_a_hop_and_says_by_how_much() -> None:
+    rows = [(i, i + 1, bit) for i in range(30) for bit in (0, 1)] + [(0, 1, 15)]
+    i, j, bit = (np.array(column, dtype=np.int64) for column in zip(*sorted(rows), strict=True))
+    ones, sure = np.ones(len(i), dtype=np.int64), np.full(len(i), 0.9)
+    ties = Ties(i, j, bit, ones, 2 * ones, ones, ones, 2 * ones, ones, sure, sure)
+    pairs = pair_up(ties, 31)
+    told = within(pairs, np.zeros(31, dtype=np.int64))
+    assert lowered(pairs, told, 0).register > 1.0
+    assert lowered(pairs, told, 1).register == pytest.approx(0.0, abs=2e-6)
+    plain = against_chance(pairs, replace(told, floor=np.full(len(pairs.i), -np.inf)))
+    assert plain.total[0] - told.total[0] == pytest.approx(
+        lowered(pairs, told, 0).register, abs=2e-6
+    )
 
 
 def test_a_short_gap_in_order_beats_a_long_one_and_the_wrong_order() -> None:

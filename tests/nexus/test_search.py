@@ -1,5 +1,6 @@
 """Corridor and path search against a slow search that a reader can check."""
 
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from maillon.nexus.channels import STATED_MASK
 from maillon.nexus.corridor import depths, in_corridor
 from maillon.nexus.links import Ints, Ties
 from maillon.nexus.pairs import Pairs, pair_up
@@ -80,6 +82,34 @@ def test_the_search_finds_what_the_slow_one_finds(
     assert cut is None
     assert len(found) == len(set(found))
     assert set(found) == slow(edges, sides["terror"], sides["crime"], sides["inner"], k)
+
+
+@settings(max_examples=150)
+@given(
+    st.sets(edge, min_size=3, max_size=24),
+    st.lists(part, min_size=NODES, max_size=NODES),
+    st.lists(st.integers(0, 3), min_size=24, max_size=24),
+    st.integers(1, 4),
+)
+def test_a_telling_search_leaves_out_paths_of_more_than_one_thin_hop(
+    edges: set[Edge], parts: list[str], kinds: list[int], k: int
+) -> None:
+    plain = graph(edges)
+    kind = np.array(kinds[: len(plain.i)])  # one channel, one stated, two, three
+    mask = np.array([1, STATED_MASK, 3, 7])[kind]
+    pairs = replace(plain, channels=np.array([1, 1, 2, 3])[kind], mask=mask)
+    inner = np.array([p == "inner" for p in parts])
+    sides = (np.array([n for n, p in enumerate(parts) if p == side], dtype=np.int64)
+             for side in ("terror", "crime"))  # fmt: skip
+    terror, crime = sides
+    chosen = np.ones(len(pairs.i), dtype=bool)
+    every, _ = search(maze(pairs, chosen, inner, terror, crime), k, 10**6)
+    told, cut = search(maze(pairs, chosen, inner, terror, crime, telling=True), k, 10**6)
+    thin = (kind[np.maximum(every.hops, 0)] == 0) & (every.hops >= 0)
+    good = thin.sum(axis=1) <= 1
+    assert cut is None
+    assert np.array_equal(told.nodes, every.nodes[good])
+    assert np.array_equal(told.hops, every.hops[good])
 
 
 @settings(max_examples=60)

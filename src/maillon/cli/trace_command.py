@@ -225,7 +225,8 @@ def _answer(w: "Workspace", view: View, verb: str, asked: Asked) -> None:
             put_around(w.tracing.around(view, asked.around, asked.neighbours), as_json=lines)
         elif verb == "--explain":
             line = w.tracing.explain(view, asked.explain, asked.leads)
-            put_explained(line, asked.language, as_json=lines)
+            standing = w.leads.standing(view, asked.explain, asked.leads).line()
+            put_explained({**line, "standing": standing}, asked.language, as_json=lines)
         elif verb == "--coverage":
             put_coverage(w.tracing.coverage(view, asked.leads), as_json=lines)
         else:

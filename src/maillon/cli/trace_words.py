@@ -129,10 +129,17 @@ def put_explained(line: Line, language: str, *, as_json: bool) -> None:
     console.print(
         f"lead {line['lead_id']}, {line['rank']} of {line['of_leads']}: "
         f"{line['terror']['caption']} - {line['crime']['caption']}\n"
-        f"proposed; probability {line['probability']:.2f}, by chance {line['q_value']:.2f}; "
+        f"{line['standing']['state']}; "
+        f"probability {line['probability']:.2f}, by chance {line['q_value']:.2f}; "
         f"link types {', '.join(line['link_types'])}; "
         f"{line['independent_sources']} independent sources"
     )
+    for side in ("terror", "crime"):
+        for one in line[side]["sources"][:SHOWN]:
+            said = " ".join(word for word in (one["topic"], one["programme"]) if word)
+            console.print(
+                f"   {line[side]['caption']} is {said}: {one['dataset']} {one['locator']}"
+            )
     for number, path in enumerate(line["paths"], 1):
         console.print(f"\npath {number}: {path['probability']:.2f}, in time: {path['time_order']}")
         _print_hops(console, path["hops"])
@@ -224,7 +231,10 @@ def _print_doubts(console: Console, line: Line, language: str) -> None:
     for name, (kind, shown) in kinds.items():
         for remark in line[name]:
             where = "" if remark["hop"] is None else f" (hop {remark['hop'] + 1})"
-            console.print(f"   {shown}{where}: {explanation(kind, remark['code'], language)}")
+            lower = f"; lowers it by {remark['lowers']:.2f}" if remark.get("lowers") else ""
+            console.print(
+                f"   {shown}{where}: {explanation(kind, remark['code'], language)}{lower}"
+            )
 
 
 def _print_hops(console: Console, hops: Sequence[Line]) -> None:

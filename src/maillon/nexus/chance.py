@@ -5,6 +5,7 @@ one), and target
 against decoy under two rewirings that keep every node's degree: plain, and within communities.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,10 +15,10 @@ from maillon.nexus.field import Field
 from maillon.nexus.fold import fold
 from maillon.nexus.links import Bools, Floats, Ints
 from maillon.nexus.pairs import Pairs
-from maillon.nexus.paths import Paths, maze, search, telling_enough
+from maillon.nexus.paths import Paths, maze, search
 from maillon.nexus.probability import Logistic
 from maillon.nexus.settings import TraceSettings
-from maillon.nexus.surprise import within
+from maillon.nexus.surprise import Surprise, within
 
 
 def posterior_q(probability: Floats) -> Floats:
@@ -72,25 +73,43 @@ def rewired(
 
 
 def decoys(
-    field: Field, model: Logistic, settings: TraceSettings, least: float, *, keeps_blocks: bool
-) -> Floats:
-    """Return the log odds, ``least`` or more, of the leads of rewired graphs.
+    field: Field,
+    asked: Sequence[tuple[Logistic, float]],
+    settings: TraceSettings,
+    *,
+    keeps_blocks: bool,
+) -> list[Floats]:
+    """Return the log odds of the leads of rewired graphs, one array a model.
 
     They are searched and folded like the real one; folding never raises a path, so that what
     starts below ``least`` is left out.
+
+    Args:
+        field: The real graph.
+        asked: Models, each with the least log odds that matter.
+        settings: How far to look, how often to draw.
+        keeps_blocks: Whether ends are shuffled within communities only.
     """
-    scores = [np.zeros(0)]
+    scores = [[np.zeros(0)] for _ in asked]
     for draw in range(settings.draws):
         rng = np.random.default_rng([settings.seed, int(keeps_blocks), draw])
         pairs, allowed = rewired(
             field.pairs, field.chosen, field.told.community, rng, keeps_blocks=keeps_blocks
         )
         told = within(pairs, field.told.community)  # chance has rates of its own
-        walk = maze(pairs, allowed, field.inner, *field.sides)
-        paths = telling_enough(pairs, search(walk, settings.k, settings.budget_paths)[0])
-        logit = model.logit(features(pairs, told, paths)) if len(paths) else np.zeros(0)
-        high = logit >= least
-        paths, logit = Paths(paths.nodes[high], paths.hops[high]), logit[high]
-        leads = fold(pairs, told, paths, logit, model, max(len(paths), 1))
-        scores.append(np.array([lead.logit for lead in leads if lead.logit >= least]))
-    return np.concatenate(scores)
+        walk = maze(pairs, allowed, field.inner, *field.sides, telling=True)
+        paths = search(walk, settings.k, settings.budget_paths)[0]
+        figures = features(pairs, told, paths)
+        for held, (model, least) in zip(scores, asked, strict=True):
+            held.append(_fallen(pairs, told, paths, model.logit(figures), model, least))
+    return [np.concatenate(held) for held in scores]
+
+
+def _fallen(
+    pairs: Pairs, told: Surprise, paths: Paths, logit: Floats, model: Logistic, least: float
+) -> Floats:
+    """Return the log odds, ``least`` or more, of the leads of one rewired graph."""
+    high = logit >= least
+    kept = Paths(paths.nodes[high], paths.hops[high])
+    leads = fold(pairs, told, kept, logit[high], model, max(len(kept), 1))
+    return np.array([lead.logit for lead in leads if lead.logit >= least])

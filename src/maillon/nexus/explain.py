@@ -5,10 +5,12 @@ from datetime import date
 from functools import cache
 from importlib import resources
 from itertools import pairwise
+from math import log
 from typing import Final
 
 from maillon.nexus.evidence import independent_sources
 from maillon.nexus.lead import Hop, Remark
+from maillon.nexus.surprise import Lowered
 
 PROVIDER_DEGREE: Final = 30
 """Working contacts from which a person may be a shop or a service."""
@@ -44,12 +46,19 @@ def explanation(kind: str, code: str, language: str) -> str:
     return _texts()[kind, code][language]
 
 
-def _remark(kind: str, code: str, hop: int | None = None) -> Remark:
-    return Remark(code, explanation(kind, code, "en"), hop)
+def _remark(kind: str, code: str, hop: int | None = None, lowers: float = 0.0) -> Remark:
+    return Remark(code, explanation(kind, code, "en"), hop, lowers)
+
+
+SMALL_TOWN: Final = log(2.0)
+"""Log density of a community, against the mean, from which everybody meets everybody there."""
 
 
 def alternatives(
-    hops: tuple[Hop, ...], degrees: tuple[int, ...], sizes: tuple[int, ...]
+    hops: tuple[Hop, ...],
+    degrees: tuple[int, ...],
+    sizes: tuple[int, ...],
+    lowered: tuple[Lowered, ...],
 ) -> tuple[Remark, ...]:
     """Return the innocent explanations that fit, by hop.
 
@@ -57,9 +66,11 @@ def alternatives(
         hops: The best path.
         degrees: Working contacts of each node of the path, anchors included.
         sizes: Members of the smallest group of each hop.
+        lowered: What the surprise of each hop is lower for.
     """
     found = []
     for at, hop in enumerate(hops):
+        lower = lowered[at]
         channels = set(hop.channels)
         fits = {
             "family": "family" in hop.register,
@@ -69,8 +80,16 @@ def alternatives(
             "building": "address" in channels and sizes[at] >= _MANY,
             **{code: channel in channels for channel, code in _ordinary().items()},
             "same-name": hop.identity < _SURE,
+            "small-town": lower.town >= SMALL_TOWN,
         }
-        found += [_remark("alternative", code, at) for code, is_fit in fits.items() if is_fit]
+        by = {"small-town": lower.town, "provider": lower.busy,
+              "family" if fits["family"] else "employer": lower.register,
+              "same-name": -log(hop.identity)}  # fmt: skip
+        found += [
+            _remark("alternative", code, at, max(round(by.get(code, 0.0), 6), 0.0))
+            for code, is_fit in fits.items()
+            if is_fit
+        ]
     return tuple(found)
 
 

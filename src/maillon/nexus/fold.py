@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from maillon.nexus.features import features
+from maillon.nexus.features import FEATURES, features
 from maillon.nexus.links import Floats, Ints
 from maillon.nexus.pairs import Pairs
 from maillon.nexus.paths import NONE, Paths
@@ -45,8 +45,10 @@ def fold(
         keep: Most leads.
     """
     ends = paths.nodes[:, 0].astype(np.int64) * pairs.count + paths.crime
-    heap = [(-logit[path], path, 0) for path in _considered(ends, logit, keep)]
+    chosen = _considered(ends, logit, keep)
+    heap = [(-logit[path], path, 0) for path in chosen]
     heapq.heapify(heap)
+    again = _Again(pairs, told, paths, chosen, model)
     used: set[int] = set()
     taken: set[int] = set()
     leads: list[Ranked] = []
@@ -57,9 +59,7 @@ def fold(
         hops = [int(hop) for hop in paths.hops[path] if hop != NONE]
         marks = [hop in used for hop in hops]
         if sum(marks) > spent:
-            heapq.heappush(
-                heap, (-_again(pairs, told, paths, path, marks, model), path, sum(marks))
-            )
+            heapq.heappush(heap, (-again.logit(path, marks), path, sum(marks)))
             continue
         taken.add(int(ends[path]))
         leads.append(Ranked(path, (), round(float(-score), 6), tuple(marks)))
@@ -96,10 +96,42 @@ def _considered(ends: Ints, logit: Floats, keep: int) -> list[int]:
     return [int(path) for path in order[: max(40 * keep, 20_000)]]
 
 
-def _again(
-    pairs: Pairs, told: Surprise, paths: Paths, path: int, marks: list[bool], model: Logistic
-) -> float:
-    wide = np.zeros((1, paths.hops.shape[1]), dtype=bool)
-    wide[0, : len(marks)] = marks
-    one = Paths(paths.nodes[path : path + 1], paths.hops[path : path + 1])
-    return float(model.logit(features(pairs, told, one, wide))[0])
+class _Again:
+    """Scores paths again: of a used hop only the surprise changes, and the weakest with it.
+
+    Args:
+        pairs: The pairs.
+        told: Their surprise.
+        paths: Every path searched.
+        chosen: Numbers of those that may be asked for.
+        model: What scores them.
+    """
+
+    def __init__(
+        self, pairs: Pairs, told: Surprise, paths: Paths, chosen: list[int], model: Logistic
+    ) -> None:
+        some = Paths(paths.nodes[chosen], paths.hops[chosen])
+        terms = model.terms(features(pairs, told, some))
+        columns = [FEATURES.index(name) for name in ("surprise", "weakest")]
+        rest = terms.sum(axis=1) - terms[:, columns].sum(axis=1)
+        self._rest = dict(zip(chosen, rest.tolist(), strict=True))
+        self._weigh = [
+            (float(model.mean[at]), float(model.scale[at]), float(model.weight[at]))
+            for at in columns
+        ]
+        self._total, self._hops, self._model = told.total, paths.hops, model
+
+    def logit(self, path: int, marks: list[bool]) -> float:
+        """Return the log odds of a path of which some hops earn no surprise."""
+        earned = [
+            min(total, 0.0) if is_used else total
+            for total, is_used in zip(
+                self._total[self._hops[path, : len(marks)]].tolist(), marks, strict=True
+            )
+        ]
+        terms = self._rest[path]
+        for value, (mean, scale, weight) in zip(
+            (sum(earned), min(earned)), self._weigh, strict=True
+        ):
+            terms += round((round(value, 6) - mean) / scale * weight * 1e9)
+        return float(self._model.logit_of(np.asarray(terms)))

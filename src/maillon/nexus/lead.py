@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from maillon.nexus.anchors import Anchor
+from maillon.nexus.anchors import Anchor, AnchorSource
 from maillon.nexus.links import Hub
 from maillon.nexus.paths import Cut
+from maillon.nexus.vocabulary import vocabulary_version
 
 Json = dict[str, Any]
 
@@ -20,16 +21,19 @@ def lead_id_of(terror: str, crime: str) -> str:
 class Remark:
     """One thing to hold against a path, or that would end it: where, which rule, and in words.
 
-    ``hop`` counts from 0 in the best path; None speaks of the whole path.
+    ``hop`` counts from 0 in the best path; None speaks of the whole path. ``lowers`` is by how much
+    the surprise of the hop is lower for it (natural logarithm); 0 where it is only said.
     """
 
     code: str
     text: str
     hop: int | None = None
+    lowers: float = 0.0
 
     def line(self) -> Json:
         """Return the remark as one object of the ``trace`` line."""
-        return {"code": self.code, "hop": self.hop, "text": self.text}
+        held = {"lowers": self.lowers} if self.lowers else {}
+        return {"code": self.code, "hop": self.hop, "text": self.text, **held}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,8 @@ class Lead:
     alternatives: tuple[Remark, ...]
     against: tuple[Remark, ...]
     refute: tuple[Remark, ...]
+    terror_sources: tuple[AnchorSource, ...] = ()
+    crime_sources: tuple[AnchorSource, ...] = ()
 
     @property
     def lead_id(self) -> str:
@@ -165,10 +171,11 @@ class Lead:
         return {
             "lead_id": self.lead_id,
             "rank": self.rank,
-            "terror": {"id": self.terror, "caption": self.terror_caption},
-            "crime": {"id": self.crime, "caption": self.crime_caption},
+            "terror": _end(self.terror, self.terror_caption, self.terror_sources),
+            "crime": _end(self.crime, self.crime_caption, self.crime_sources),
             "link_types": list(self.link_types),
             "modes": list(self.modes),
+            "vocabulary": vocabulary_version(),
             "probability": self.probability,
             "q_value": self.q_value,
             "complete": self.is_complete,
@@ -180,6 +187,11 @@ class Lead:
             "against": [remark.line() for remark in self.against],
             "refute": [remark.line() for remark in self.refute],
         }
+
+
+def _end(id_: str, caption: str, sources: tuple[AnchorSource, ...]) -> Json:
+    """Return one end of a lead, with who calls it an anchor, and where."""
+    return {"id": id_, "caption": caption, "sources": [one.line() for one in sources]}
 
 
 @dataclass(frozen=True, slots=True)

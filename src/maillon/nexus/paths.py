@@ -61,30 +61,53 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Maze:
-    """What the search may walk: neighbours in compressed rows, and each node's part."""
+    """What the search may walk: neighbours in compressed rows, and each node's part.
+
+    ``thin`` counts each pair as a hop of a single channel, of which a path may have `SINGLE`.
+    """
 
     start: Ints
     neighbour: Ints
     pair: Ints
+    thin: Ints
     inner: Bools
     terror: Ints
     crime: Ints
 
 
-def maze(pairs: Pairs, chosen: Bools, inner: Bools, terror: Ints, crime: Ints) -> Maze:
-    """Return the walkable part of ``pairs``; ``inner`` marks the nodes that may be crossed."""
+def maze(
+    pairs: Pairs, chosen: Bools, inner: Bools, terror: Ints, crime: Ints, *, telling: bool = False
+) -> Maze:
+    """Return the walkable part of ``pairs``.
+
+    Args:
+        pairs: The pairs.
+        chosen: One a pair: whether it may be a hop.
+        inner: One a node: whether it may be crossed.
+        terror: Nodes where paths begin.
+        crime: Nodes where they end.
+        telling: Whether a path may have `SINGLE` hops of a single channel only: more of them join
+            everybody. A tie that an authority states itself (`channels.STATED`) needs no second.
+    """
     numbers = np.flatnonzero(chosen)
     a = np.r_[pairs.i[numbers], pairs.j[numbers]]
     b = np.r_[pairs.j[numbers], pairs.i[numbers]]
     order = np.argsort(a * pairs.count + b)
     start = np.r_[0, np.cumsum(np.bincount(a, minlength=pairs.count))].astype(np.int64)
-    return Maze(start, b[order], np.r_[numbers, numbers][order], inner, terror, crime)
+    thin = (_is_thin(pairs) if telling else np.zeros(len(pairs.i), dtype=bool)).astype(np.int64)
+    return Maze(start, b[order], np.r_[numbers, numbers][order], thin, inner, terror, crime)
+
+
+def _is_thin(pairs: Pairs) -> Bools:
+    """Return which pairs have a single channel that no authority states."""
+    thin: Bools = (pairs.channels == 1) & ((pairs.mask & STATED_MASK) == 0)
+    return thin
 
 
 def search(
     walk: Maze, k: int, budget: int, deadline: float | None = None
 ) -> tuple[Paths, Cut | None]:
-    """Return every simple path of 1 to ``k`` hops with no anchor inside; a budget cuts long ones.
+    """Return the simple paths of 1 to ``k`` hops with no anchor inside; a budget cuts long ones.
 
     Args:
         walk: Where to walk.
@@ -110,10 +133,11 @@ def search(
     return _table(found), Cut(why, left) if why else None
 
 
-def _half(walk: Maze, starts: Ints, steps: int, last: Bools) -> tuple[Ints, Ints]:
-    """Return half-paths (nodes, pairs) of ``steps`` hops that end on a node of ``last``."""
+def _half(walk: Maze, starts: Ints, steps: int, last: Bools) -> tuple[Ints, Ints, Ints]:
+    """Return half-paths of ``steps`` hops that end on a node of ``last``: nodes, pairs, thin."""
     nodes = starts.reshape(-1, 1)
     hops = np.zeros((len(starts), 0), dtype=np.int64)
+    thin = np.zeros(len(starts), dtype=np.int64)
     for step in range(steps):
         end = nodes[:, -1]
         first = walk.start[end]
@@ -122,24 +146,34 @@ def _half(walk: Maze, starts: Ints, steps: int, last: Bools) -> tuple[Ints, Ints
         slot = np.arange(int(fan.sum())) - np.repeat(np.cumsum(fan) - fan, fan) + first[row]
         reached = walk.neighbour[slot]
         allowed = last if step == steps - 1 else walk.inner
-        good = allowed[reached] & ~(nodes[row] == reached[:, None]).any(axis=1)
+        held = thin[row] + walk.thin[walk.pair[slot]]
+        good = allowed[reached] & (held <= SINGLE)
+        row, slot, reached, thin = row[good], slot[good], reached[good], held[good]
+        good = ~(nodes[row] == reached[:, None]).any(axis=1)
         nodes = np.c_[nodes[row[good]], reached[good]]
         hops = np.c_[hops[row[good]], walk.pair[slot[good]]]
-    return nodes, hops
+        thin = thin[good]
+    return nodes, hops, thin
 
 
 def _meet(
-    ahead: tuple[Ints, Ints], behind: tuple[Ints, Ints], count: int, budget: int
+    ahead: tuple[Ints, Ints, Ints], behind: tuple[Ints, Ints, Ints], count: int, budget: int
 ) -> tuple[tuple[Table, Table], int]:
-    """Join half-paths where they meet; return them, and how many the budget left out."""
+    """Join half-paths where they meet; return them, and how many the budget left out.
+
+    Those behind are sorted by where they end and by thin hops: those that fit one ahead are the
+    first ones of its place.
+    """
     if behind[1].shape[1] == 0:
         kept = slice(0, max(budget, 0))
         return _padded(ahead[0][kept], ahead[1][kept]), max(len(ahead[0]) - max(budget, 0), 0)
-    order = np.argsort(behind[0][:, -1], kind="stable")
+    step = SINGLE + 1
+    place = behind[0][:, -1] * step + behind[2]
+    order = np.argsort(place, kind="stable")
     back_nodes, back_hops = behind[0][order], behind[1][order]
-    start = np.r_[0, np.cumsum(np.bincount(back_nodes[:, -1], minlength=count))]
-    meeting = ahead[0][:, -1]
-    fan = start[meeting + 1] - start[meeting]
+    start = np.r_[0, np.cumsum(np.bincount(place, minlength=count * step))].astype(np.int64)
+    meeting = ahead[0][:, -1] * step
+    fan = start[meeting + step - ahead[2]] - start[meeting]
     fits = np.cumsum(fan) <= budget
     missed = int(fan[~fits].sum())
     front = np.flatnonzero(fits & (fan > 0))
@@ -171,18 +205,6 @@ def _table(found: list[tuple[Table, Table]]) -> Paths:
     )
     order = np.lexsort(nodes.T[::-1])
     return Paths(nodes[order], hops[order])
-
-
-def telling_enough(pairs: Pairs, paths: Paths) -> Paths:
-    """Return the paths with at most `SINGLE` hops of one channel: more of them join everybody.
-
-    A tie that an authority states itself (`channels.STATED`) needs no second channel.
-    """
-    hop = np.maximum(paths.hops, 0)
-    thin = (pairs.channels[hop] == 1) & (paths.hops != NONE)
-    thin &= (pairs.mask[hop] & STATED_MASK) == 0
-    good = thin.sum(axis=1) <= SINGLE
-    return Paths(paths.nodes[good], paths.hops[good])
 
 
 def in_order(pairs: Pairs, paths: Paths) -> Bools:

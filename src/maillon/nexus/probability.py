@@ -10,7 +10,7 @@ import numpy as np
 
 from maillon.model import MaillonError
 from maillon.nexus.features import FEATURES
-from maillon.nexus.links import Floats
+from maillon.nexus.links import Floats, Ints
 
 ARTEFACT: Final = "leads-1.json"
 
@@ -39,11 +39,16 @@ class Logistic:
 
     def logit(self, figures: Floats) -> Floats:
         """Return the log odds of each row of ``figures``, rounded to 1e-6."""
+        return self.logit_of(self.terms(figures).sum(axis=1))
+
+    def terms(self, figures: Floats) -> Ints:
+        """Return what each figure of each row adds to the log odds, in billionths."""
         terms = (figures - self.mean) / self.scale * self.weight
-        logit: Floats = np.round(
-            np.round(terms * 1e9).astype(np.int64).sum(axis=1) / 1e9 + self.intercept, 6
-        )
-        return logit
+        return np.asarray(np.round(terms * 1e9), dtype=np.int64)
+
+    def logit_of(self, terms: Ints) -> Floats:
+        """Return the log odds of sums of `terms`, rounded to 1e-6."""
+        return np.asarray(np.round(terms / 1e9 + self.intercept, 6), dtype=np.float64)
 
     def contributions(self, row: Floats) -> dict[str, float]:
         """Return what each figure of one path adds to its log odds, by feature name."""

@@ -7,7 +7,7 @@ Nothing here is trained on planted chains.
 
 from dataclasses import dataclass, replace
 from math import log
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,6 +111,38 @@ def against_chance(pairs: Pairs, told: Surprise) -> Surprise:
     return replace(
         told, total=np.round(total, 6), chance=np.round(chance, 6), crosses=(~same).astype(np.int64)
     )
+
+
+class Lowered(NamedTuple):
+    """By how much the surprise of a pair is lower, natural logarithms.
+
+    Attributes:
+        register: For a register that explains the contact.
+        town: For its community, denser than the mean; 0 between two communities.
+        busy: For its busier side, against a side of mean degree.
+    """
+
+    register: float
+    town: float
+    busy: float
+
+
+def lowered(pairs: Pairs, told: Surprise, number: int) -> Lowered:
+    """Return what lowers the surprise of a pair.
+
+    Args:
+        pairs: The pairs.
+        told: Their surprise.
+        number: Of the pair.
+    """
+    i, j = int(pairs.i[number]), int(pairs.j[number])
+    degree = 1.0 + float(pairs.degree[i]), 1.0 + float(pairs.degree[j])
+    inside = told.community[i] == told.community[j]
+    town = float(told.density[told.community[i]]) if inside else 0.0
+    rate = float(told.rate_inside[number]) + town if inside else float(told.rate_outside[number])
+    plain = log(degree[0] * degree[1]) + rate
+    mean = 1.0 + float(pairs.degree.mean())
+    return Lowered(float(told.chance[number]) - plain, max(town, 0.0), log(max(degree) / mean))
 
 
 def _shares(pairs: Pairs) -> Floats:

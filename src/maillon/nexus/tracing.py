@@ -1,7 +1,7 @@
 """`trace`: the whole run, from statements to leads."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,9 +12,9 @@ from maillon.nexus.corridor import depths, in_corridor
 from maillon.nexus.features import features
 from maillon.nexus.field import Field, busy, survey
 from maillon.nexus.fold import Ranked, fold, with_others
-from maillon.nexus.lead import Trace
+from maillon.nexus.lead import Lead, Trace
 from maillon.nexus.links import Bench, Floats, Hub, drop, hubs
-from maillon.nexus.paths import Cut, Paths, in_order, maze, search, telling_enough
+from maillon.nexus.paths import Cut, Paths, in_order, maze, search
 from maillon.nexus.probability import Logistic, logistic, probability_of
 from maillon.nexus.settings import TraceSettings
 from maillon.nexus.writing import Written, write
@@ -55,45 +55,56 @@ def trace(
     """
     settings = settings or TraceSettings()
     with running(bench, settings, model) as run:
-        paths, logit = run.written.paths, run.written.logit
-        most = settings.paths_per_lead
-        ranked = with_others(run.ranked, paths, run.field.pairs.count, logit, most)
-        leads = write(bench.con, run.written, ranked, is_complete=run.cut is None)
-    counts = {**run.field.counts, "paths": len(paths), "hubs": len(run.hubs)}
+        leads = written_leads(bench, run, settings)
+    counts = {**run.field.counts, "paths": len(run.written.paths), "hubs": len(run.hubs)}
     return Trace(leads, run.field.anchors.dual, run.hubs, run.cut, counts)
 
 
 @contextmanager
 def running(bench: Bench, settings: TraceSettings, model: Logistic | None = None) -> Iterator[Run]:
     """Lend a run with its leads ranked; what it left on the connection goes at the end."""
-    model = model or logistic()
+    with all_running(bench, settings, [model or logistic()]) as (run,):
+        yield run
+
+
+@contextmanager
+def all_running(
+    bench: Bench, settings: TraceSettings, models: Sequence[Logistic]
+) -> Iterator[list[Run]]:
+    """Lend one run a model, over one graph and one search; else as `running`."""
     try:
         field = survey(bench, settings)
         not_crossed = hubs(bench.con) + busy(field, settings)
         paths, cut = walk(field, settings)
-        logit = model.logit(features(field.pairs, field.told, paths))
-        ranked = (
+        figures = features(field.pairs, field.told, paths)
+        logit = [model.logit(figures) for model in models]
+        ranked = [
             _by_length(field, paths, settings)
             if settings.baseline
-            else _by_surprise(field, paths, logit, settings, model)
-        )
-        probability = probability_of(np.array([lead.logit for lead in ranked]))
-        q_value = _q(field, ranked, settings, model, probability)
-        written = Written(
-            field.canonical,
-            field.schema,
-            field.anchors,
-            field.pairs,
-            field.told,
-            paths,
-            logit,
-            probability,
-            q_value,
-            model,
-        )
-        yield Run(field, written, ranked[: settings.top], not_crossed, cut)
+            else _by_surprise(field, paths, odds, settings, model)
+            for odds, model in zip(logit, models, strict=True)
+        ]
+        q = _q(field, ranked, settings, models)
+        yield [
+            Run(
+                field,
+                Written(
+                    field.canonical, field.schema, field.anchors, field.pairs, field.told, paths,
+                    logit[at], _probability(ranked[at]), q[at], model,
+                ),
+                ranked[at][: settings.top], not_crossed, cut,
+            )
+            for at, model in enumerate(models)
+        ]  # fmt: skip
     finally:
         drop(bench.con)
+
+
+def written_leads(bench: Bench, run: Run, settings: TraceSettings) -> list[Lead]:
+    """Return the leads of a run with their further paths and their evidence."""
+    paths, logit, most = run.written.paths, run.written.logit, settings.paths_per_lead
+    ranked = with_others(run.ranked, paths, run.field.pairs.count, logit, most)
+    return write(bench.con, run.written, ranked, is_complete=run.cut is None)
 
 
 def walk(field: Field, settings: TraceSettings) -> tuple[Paths, Cut | None]:
@@ -108,13 +119,11 @@ def walk(field: Field, settings: TraceSettings) -> tuple[Paths, Cut | None]:
     corridor = in_corridor(field.pairs, field.chosen, near_terror, near_crime, settings.k)
     field.counts["pairs_corridor"] = int(corridor.sum())
     paths, cut = search(
-        maze(field.pairs, corridor, field.inner, terror, crime),
+        maze(field.pairs, corridor, field.inner, terror, crime, telling=not settings.baseline),
         settings.k,
         settings.budget_paths,
         deadline,
     )
-    if not settings.baseline:
-        paths = telling_enough(field.pairs, paths)
     if settings.time_respecting:
         good = in_order(field.pairs, paths)
         paths = Paths(paths.nodes[good], paths.hops[good])
@@ -143,19 +152,22 @@ def _keep(settings: TraceSettings, paths: int) -> int:
     return max(paths, 1) if settings.top is None else settings.top
 
 
+def _probability(ranked: list[Ranked]) -> Floats:
+    return probability_of(np.array([lead.logit for lead in ranked]))
+
+
 def _q(
-    field: Field,
-    ranked: list[Ranked],
-    settings: TraceSettings,
-    model: Logistic,
-    probability: Floats,
-) -> Floats:
-    """Return the largest of the posterior q and of both decoy q-values, by lead."""
-    q = posterior_q(probability)
-    if settings.baseline or not ranked or settings.draws == 0:
+    field: Field, ranked: list[list[Ranked]], settings: TraceSettings, models: Sequence[Logistic]
+) -> list[Floats]:
+    """Return the largest of the posterior q and of both decoy q-values, by lead, one a model."""
+    q = [posterior_q(_probability(held)) for held in ranked]
+    if settings.baseline or settings.draws == 0:
         return q
-    target = np.array([lead.logit for lead in ranked])
-    for keeps_blocks in (False, True):
-        fallen = decoys(field, model, settings, target.min(), keeps_blocks=keeps_blocks)
-        q = np.maximum(q, decoy_q(target, fallen, settings.draws))
+    target = [np.array([lead.logit for lead in held]) for held in ranked]
+    some = [at for at, held in enumerate(target) if len(held)]
+    asked = [(models[at], float(target[at].min())) for at in some]
+    for keeps_blocks in (False, True) if some else ():
+        fallen = decoys(field, asked, settings, keeps_blocks=keeps_blocks)
+        for at, held in zip(some, fallen, strict=True):
+            q[at] = np.maximum(q[at], decoy_q(target[at], held, settings.draws))
     return q

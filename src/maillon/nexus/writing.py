@@ -18,7 +18,7 @@ from maillon.nexus.links import NO_DAY, Floats
 from maillon.nexus.pairs import Pairs
 from maillon.nexus.paths import NONE, Paths
 from maillon.nexus.probability import Logistic, probability_of
-from maillon.nexus.surprise import Surprise
+from maillon.nexus.surprise import Surprise, lowered
 from maillon.nexus.vocabulary import checked, types_of
 
 EPOCH = date(1970, 1, 1)
@@ -93,9 +93,9 @@ def write(
     evidence = shown(
         con, [(int(run.pairs.i[hop]), int(run.pairs.j[hop])) for hop in sorted(hops)], named
     )
-    crime = {anchor.node: anchor for anchor in run.anchors.crime}
+    anchor = {one.node: one for one in (*run.anchors.terror, *run.anchors.crime)}
     return [
-        _lead(run, evidence, crime, at, lead, is_complete=is_complete)
+        _lead(run, evidence, anchor, at, lead, is_complete=is_complete)
         for at, lead in enumerate(ranked, first)
     ]
 
@@ -103,7 +103,7 @@ def write(
 def _lead(
     run: Written,
     evidence: Shown,
-    crime: dict[int, Anchor],
+    anchor: dict[int, Anchor],
     at: int,
     lead: Ranked,
     *,
@@ -120,7 +120,7 @@ def _lead(
     )
     first, last = int(run.paths.nodes[lead.path][0]), int(run.paths.crime[lead.path])
     codes = [code for hop in best for code in hop.channels]
-    types = types_of(crime[last].topics, evidence.offences.get(last, []))
+    types = types_of(anchor[last].topics, evidence.offences.get(last, []))
     types = checked([*types, *(code for channel in codes for code in CHANNELS[channel].types)])
     return Lead(
         rank=at + 1,
@@ -138,10 +138,15 @@ def _lead(
         paths=paths,
         independent_sources=independent_sources(line for hop in best for line in hop.statements),
         alternatives=alternatives(
-            best, degrees, tuple(int(run.pairs.size[hop]) for hop in numbers)
+            best,
+            degrees,
+            tuple(int(run.pairs.size[hop]) for hop in numbers),
+            tuple(lowered(run.pairs, run.told, hop) for hop in numbers),
         ),
         against=against(best, paths[0].time_order),
         refute=refute(best),
+        terror_sources=anchor[first].sources,
+        crime_sources=anchor[last].sources,
     )
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 from maillon.resolve.blocking import Blocking, Keep, build_pairs
 from maillon.resolve.comparisons import SURE, TABLES
 from maillon.resolve.model import Models, splink_settings
+from maillon.resolve.sieve import sieves
 
 if TYPE_CHECKING:
     from splink.internals.splink_dataframe import SplinkDataFrame
@@ -66,7 +67,7 @@ def score_all(
 
 
 SHARE: Final = 500_000
-"""Records whose pairs with later ones are scored at a time: Splink copies the records of all."""
+"""Records whose pairs with later ones are scored at a time: Splink copies the records of pairs."""
 
 
 def _score_shares(
@@ -75,14 +76,14 @@ def _score_shares(
     """Return the scores of the pairs of one kind, so many records at a time."""
     ((last,),) = con.execute(f"SELECT max(join_key_l) FROM {kind}_pair").fetchall()
     if last is None or count <= SHARE:
-        return [score_pairs(con, models, kind, count, f"{kind}_record", f"{kind}_pair")]
+        return [score_pairs(con, models, kind, count, "record", f"{kind}_pair")]
     found = []
     for start in range(0, last + 1, SHARE):
         con.execute(
             f"""CREATE OR REPLACE TEMP TABLE some_pair AS SELECT * FROM {kind}_pair
                 WHERE join_key_l BETWEEN {start} AND {start + SHARE - 1}"""
         )
-        found.append(score_pairs(con, models, kind, count, f"{kind}_record", "some_pair"))
+        found.append(score_pairs(con, models, kind, count, "record", "some_pair"))
     return found
 
 
@@ -104,9 +105,11 @@ def score_pairs(
         records: Table of records, those of the pairs at least.
         pairs: Table of pairs, as `blocking.build_pairs` makes it.
     """
-    name = predict(con, models, kind, count, records, pairs).physical_name
+    if not _keep_promising(con, models, kind, count, records, pairs):
+        return SCORED.empty_table()
+    name = predict(con, models, kind, count, records, _PROMISING).physical_name
     sure = SURE.get(kind, "FALSE")
-    columns = sorted({word[:-2] for word in re.findall(r"\w+_[lr]\b", sure)})
+    columns = columns_in(sure)
     sides = [
         f"(SELECT unique_id AS n_{side}, {', '.join(f'{c} AS {c}_{side}' for c in columns) or 1} "
         f"FROM {records}) {side}"
@@ -122,7 +125,37 @@ def score_pairs(
         params=[models.review_threshold(kind)],
     ).to_arrow_table()
     con.execute(f"DROP TABLE {name}")
+    con.execute(f"DROP TABLE {_PROMISING}")
     return found.cast(SCORED)
+
+
+_PROMISING: Final = "promising_pair"
+
+
+def _keep_promising(
+    con: duckdb.DuckDBPyConnection, models: Models, kind: str, count: int, records: str, pairs: str
+) -> int:
+    """Make the table of the pairs that can reach the review threshold; return how many."""
+    source = pairs
+    for sieve in sieves(models, kind, count):
+        needed = columns_in(sieve)
+        sides = ", ".join(f"{side}.{name} AS {name}_{side}" for side in "lr" for name in needed)
+        con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE {_PROMISING} AS
+                SELECT match_key, join_key_l, join_key_r FROM (
+                    SELECT p.*, {sides} FROM {source} p
+                    JOIN {records} r ON r.unique_id = join_key_r
+                    JOIN {records} l ON l.unique_id = join_key_l
+                ) WHERE {sieve}"""
+        )
+        source = _PROMISING
+    ((found,),) = con.execute(f"SELECT count(*) FROM {_PROMISING}").fetchall()
+    return int(found)
+
+
+def columns_in(sql: str) -> list[str]:
+    """Return the columns of records that SQL over two of them reads, by their names."""
+    return sorted(set(re.findall(r"\b(\w+)_[lr]\b", sql)) - {"unique_id", "join_key"})
 
 
 def predict(
@@ -133,10 +166,9 @@ def predict(
 
     logging.getLogger("splink").setLevel(logging.ERROR)
     settings = splink_settings(models, kind, count)
-    # Splink copies the records of the pairs, all columns of them: it is shown those that it needs
+    # Splink copies the records, all columns of them: it is shown those that it needs
     levels = [level for one in settings["comparisons"] for level in one["comparison_levels"]]
-    said = " ".join(level["sql_condition"] for level in levels)
-    columns = sorted(set(re.findall(r"\b(\w+)_[lr]\b", said)) - {"unique_id"})
+    columns = columns_in(" ".join(level["sql_condition"] for level in levels))
     con.execute(
         f"""CREATE OR REPLACE TEMP VIEW {kind}_shown AS
             SELECT {", ".join(["unique_id", *columns])} FROM {records}"""

@@ -1,7 +1,8 @@
 """The SQL of records, keys and comparisons for one record at a time: planned once, run often.
 
-Each step that makes a table is run once over nothing, and prepared as an insertion into it; one
-record's rows live in a transaction that is rolled back, so the tables are empty again.
+Each step that makes a table is run once over nothing, and prepared as an insertion into it when all
+tables are there: a plan that is older than a table is made anew at every execution. One record's
+rows live in a transaction that is rolled back, so the tables are empty again.
 """
 
 import re
@@ -47,6 +48,7 @@ class Staged:
                CREATE TEMP VIEW source AS SELECT * FROM statement"""
         )
         self._steps: dict[str, list[str]] = {}
+        self._plans: dict[str, str] = {}
         self._stage("entities.sql")
         self._con.execute("CREATE TEMP VIEW chosen AS SELECT * FROM entity")
         self._stage("features.sql")
@@ -55,8 +57,10 @@ class Staged:
         show_some(self._con)
         self._stage("records.sql")
         self._con.execute("CREATE TEMP TABLE beside AS SELECT * FROM record")
-        self._prepare("names", NAMES)
-        self._prepare("papers", "SELECT kind, number FROM paper ORDER BY kind, number")
+        self._plans["names"] = NAMES
+        self._plans["papers"] = "SELECT kind, number FROM paper ORDER BY kind, number"
+        for name, sql in self._plans.items():
+            self._prepare(name, sql)
         self._kinds: set[str] = set()
 
     def close(self) -> None:
@@ -73,7 +77,7 @@ class Staged:
             if made is not None:
                 self._con.execute(step)
             name = f"{file.removesuffix('.sql')}_{number}"
-            self._prepare(name, _MAKES.sub(r"INSERT INTO \1", step))
+            self._plans[name] = _MAKES.sub(r"INSERT INTO \1", step)
             held.append(name)
 
     def _prepare(self, name: str, sql: str) -> None:

@@ -10,7 +10,7 @@ from maillon.store import Assessment, LeadState, Store
 from maillon.workspace.resolution import resolved
 
 if TYPE_CHECKING:
-    from maillon.nexus import Assessed, Lead, Trace, TraceSettings
+    from maillon.nexus import Assessed, Lead, Standing, Trace, TraceSettings
 
 
 class Leads:
@@ -55,6 +55,16 @@ class Leads:
         shown = [replace(lead, rank=rank) for rank, lead in enumerate(held.leads, 1)]
         held = replace(held, leads=shown[: settings.top])
         return replace(trace, leads=held.leads), held
+
+    def standing(
+        self, view: View, lead_id: str, settings: "TraceSettings | None" = None
+    ) -> "Standing":
+        """Return where a lead stands; proposed where nobody said anything, or there is no such."""
+        from maillon.nexus import Standing  # noqa: PLC0415 - as above
+
+        if not self._store.assessments.read(view):
+            return Standing()
+        return self.found(view, settings)[1].standing.get(lead_id, Standing())
 
     def assess(
         self, view: View, lead_id: str, state: LeadState, reason: str,
