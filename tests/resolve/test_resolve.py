@@ -119,6 +119,36 @@ def test_firms_with_empty_numbers_stay_apart(workspace: Workspace) -> None:
     assert found(workspace, {"id": "a", **firm}, {"id": "b", **other}) == []
 
 
+def loaded(workspace: Workspace, dataset: str, *records: dict[str, Any]) -> None:
+    raw = io.BytesIO("".join(json.dumps(one) + "\n" for one in records).encode())
+    order = Order(adapter("ftm-json"), dataset, workspace.settings.label, mode=Mode.MESSAGES)
+    workspace.load(workspace.view(Act.LOAD), raw, order)
+
+
+@pytest.mark.parametrize("number", ["", "RX77120"])
+def test_two_entries_of_one_list_are_one_only_with_a_number_in_common(
+    workspace: Workspace, number: str
+) -> None:
+    who = {"birthDate": "1980-02-03", **({"passportNumber": number} if number else {})}
+    entries = [person(f"l{n}", "Omar", "Haddad", topics="sanction", **who) for n in range(2)]
+    loaded(workspace, "list", *entries)
+    loaded(workspace, "other list", person("o", "Omar", "Haddad", topics="sanction", **who))
+    held = found(workspace, person("r", "Omar", "Haddad", **who))
+    if number:
+        assert held == [["l0", "l1", "o", "r"]]
+        return
+    ((cluster),) = held
+    assert len({"l0", "l1"} & set(cluster)) == 1
+    assert {"o", "r"} <= set(cluster)
+    resolved = workspace.resolve(workspace.view(Act.RESOLVE))
+    assert [one.kind.value for one in resolved.clusters.conflicts] == ["other papers"]
+    view = workspace.view(Act.JUDGE)
+    both = Event("l0", "l1", Verdict.POSITIVE, "listed twice", tuple(sorted(view.labels)))
+    workspace.judge(view, both)
+    held = [cluster for _, cluster in clusters(workspace.resolve(workspace.view(Act.RESOLVE)))]
+    assert held == [["l0", "l1", "o", "r"]]
+
+
 def test_a_negative_judgement_separates_and_revoking_it_joins_again(workspace: Workspace) -> None:
     same = {"birthDate": "1980-02-03", "passportNumber": "RX77120"}
     records = (person("a", "Omar", "Haddad", **same), person("b", "Omar", "Haddad", **same))

@@ -54,7 +54,7 @@ def survey(bench: Bench, settings: TraceSettings) -> Field:
         "anchors_dual": len(found.dual),
         "pairs": len(pairs.i),
         "pairs_crossable": int(chosen.sum()),
-        "communities": int(block.max() + 1) if len(block) else 0,
+        "communities": int(told.community.max() + 1) if len(block) else 0,
         **{f"links_{code}": int(links[bit]) for bit, code in sorted(CODE_BY_BIT.items())},
     }
     return Field(canonical, schema, found, pairs, chosen, inner, block, told, counts)

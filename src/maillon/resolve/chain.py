@@ -11,7 +11,7 @@ import numpy as np
 from maillon.resolve.constraints import Flags, Ints
 from maillon.resolve.explain import NoPairError, judgement_line
 from maillon.resolve.resolve import Log, numbers_of
-from maillon.resolve.state import PAPER_KINDS, Clusters, State
+from maillon.resolve.state import Clusters, State, paper_name
 from maillon.store import Event, Verdict, standing_events
 
 MOST_RECORDS: Final = 20_000
@@ -336,7 +336,7 @@ def _papers(state: State, members: Sequence[Ints]) -> list[dict[str, Any]]:
         return []
     both = sorted(set(held[0].kind.tolist()) & set(held[1].kind.tolist()))
     return [
-        {"paper": PAPER_KINDS[kind], **{
+        {"paper": paper_name(kind), **{
             name: [state.name(int(one)) for one in
                    np.unique(papers.entity[papers.kind == kind])[:MOST_NAMED]]
             for name, papers in zip(("left", "right"), held, strict=True)

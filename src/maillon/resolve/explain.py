@@ -17,7 +17,7 @@ from maillon.resolve.levels import level_weights, log_odds, probability
 from maillon.resolve.model import Models
 from maillon.resolve.resolve import Log
 from maillon.resolve.stand import are_sure, rows_of, stand
-from maillon.resolve.state import PAPER_KINDS, State
+from maillon.resolve.state import PAPER_KINDS, State, paper_name
 from maillon.store import Event, Workbench, standing_events
 
 NOTHING: Final = "not known"
@@ -164,7 +164,7 @@ def _papers(state: State, one: int, two: int, sides: Sequence[Evidence]) -> list
         return []
     return [
         {
-            "paper": (paper := PAPER_KINDS[number]),
+            "paper": (paper := paper_name(number)),
             **{
                 name: [one.line() for one in side.values if one.row.paper == paper]
                 for name, side in zip(("left", "right"), sides, strict=True)

@@ -4,7 +4,7 @@
 
 CREATE OR REPLACE TEMP TABLE said AS
 SELECT DISTINCT e.n, e.kind, p.says, p.within, p.paper, p.property = 'name' AS is_first, s.value
-FROM (SELECT DISTINCT entity, prop, value FROM source WHERE prop IN (SELECT property FROM property_row)) s
+FROM source s
 JOIN chosen e ON e.entity = s.entity
 JOIN property_row p ON p.record = e.kind AND p.property = s.prop AND NOT contains(p.says, 'holder');
 

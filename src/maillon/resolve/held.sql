@@ -59,3 +59,7 @@ INSERT INTO hub SELECT * FROM known_hub ANTI JOIN hub USING (says, number);
 CREATE OR REPLACE TEMP TABLE paper AS
 SELECT DISTINCT n, paper AS kind, number FROM held ANTI JOIN hub USING (says, number)
 WHERE paper IN (SELECT paper FROM property_row WHERE bars);
+-- two entries of one list are as two papers: their publisher has told them apart, whoever stands between them
+INSERT INTO paper
+SELECT DISTINCT s.n, 'list ' || s.value, number_of('entry', e.entity)
+FROM said s JOIN chosen e USING (n) WHERE s.says = 'listed';

@@ -190,7 +190,7 @@ class _Clusters:
 
 def _by_number(papers: Papers) -> tuple[list[int], list[int], list[int]]:
     """Return entities, kinds and numbers; one number of each kind and text, from 0."""
-    kind = papers.kind.astype(np.int64)
+    kind = np.unique(papers.kind, return_inverse=True)[1].astype(np.int64)
     order = np.lexsort((papers.number, kind))
     is_new = np.zeros(len(order), np.int64)
     for column in (kind[order], papers.number[order]):

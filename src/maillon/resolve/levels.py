@@ -9,13 +9,15 @@ from maillon.resolve.model import Models, prior
 
 def level_weights(models: Models, kind: str, name: str) -> dict[str, float]:
     """Return the weight (natural logarithm of m/u) of each level of one comparison."""
-    _, table = TABLES[kind][name]
-    labels = [label for label, _ in table] + ["they differ"]
-    saved = models.rates(kind, name)
-    return {
-        "not known": 0.0,
-        **{label: math.log(m / u) for label, (m, u) in zip(labels, saved, strict=True)},
-    }
+    if (kind, name) not in models.weights:
+        _, table = TABLES[kind][name]
+        labels = [label for label, _ in table] + ["they differ"]
+        saved = models.rates(kind, name)
+        models.weights[kind, name] = {
+            "not known": 0.0,
+            **{label: math.log(m / u) for label, (m, u) in zip(labels, saved, strict=True)},
+        }
+    return models.weights[kind, name]
 
 
 def log_odds(models: Models, kind: str, levels: Mapping[str, str], records: int) -> float:

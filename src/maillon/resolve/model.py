@@ -51,6 +51,8 @@ class Models:
 
     def __init__(self, held: Mapping[str, dict[str, Any]]) -> None:
         self.held = dict(held)
+        self.weights: dict[tuple[str, str], dict[str, float]] = {}
+        """Kept by `levels.level_weights`, by kind and comparison."""
 
     @classmethod
     def of(cls, folder: Path | None = None) -> Self:

@@ -20,7 +20,7 @@ from maillon.resolve.levels import probability
 from maillon.resolve.resolve import Log, Resolved, component, numbers_of
 from maillon.resolve.schemata import group
 from maillon.resolve.staged import Staged
-from maillon.resolve.state import PAPER_KINDS, State
+from maillon.resolve.state import State
 from maillon.store import Event, standing_events
 
 NEW: Final = "\uffff new"
@@ -163,7 +163,7 @@ class Online:
         return sorted(found, key=lambda one: (-one.score, one.number))
 
     def _joined(
-        self, kind: str, schema: str, found: Sequence[_Scored], papers: Sequence[tuple[str, int]]
+        self, kind: str, schema: str, found: Sequence[_Scored], papers: Sequence[tuple[int, int]]
     ) -> tuple[str, tuple[str, ...]]:
         least = self._state.models.threshold(kind)
         mine = [one for one in found if one.score >= least]
@@ -199,13 +199,12 @@ class Online:
         inside = members[part.root[:-1] == root]
         return self._own(int(all_[root])), tuple(state.name(int(one)) for one in inside)
 
-    def _papers(self, members: Ints, new: int, papers: Sequence[tuple[str, int]]) -> Papers:
+    def _papers(self, members: Ints, new: int, papers: Sequence[tuple[int, int]]) -> Papers:
         old = self._state.papers(members)
-        mine = [(PAPER_KINDS.index(kind), number) for kind, number in papers]
         return Papers(
-            np.concatenate([old.entity, np.full(len(mine), new, np.int64)]),
-            np.concatenate([old.kind, np.array([kind for kind, _ in mine], np.int32)]),
-            np.concatenate([old.number, np.array([number for _, number in mine], np.int64)]),
+            np.concatenate([old.entity, np.full(len(papers), new, np.int64)]),
+            np.concatenate([old.kind, np.array([kind for kind, _ in papers], np.int32)]),
+            np.concatenate([old.number, np.array([number for _, number in papers], np.int64)]),
         )
 
 

@@ -18,7 +18,7 @@ from maillon.resolve.comparisons import SURE, TABLES, level_of
 from maillon.resolve.names import forms
 from maillon.resolve.placeholders import placeholders
 from maillon.resolve.records import KNOWN_HUB, NAMES, make_form_table, show_some, show_tables, steps
-from maillon.resolve.state import State
+from maillon.resolve.state import PAPER_KIND, State
 
 _MAKES: Final = re.compile(r"CREATE OR REPLACE TEMP TABLE (\w+) AS\b")
 _NAMES_AFTER: Final = "features.sql"
@@ -58,7 +58,7 @@ class Staged:
         self._stage("records.sql")
         self._con.execute("CREATE TEMP TABLE beside AS SELECT * FROM record")
         self._plans["names"] = NAMES
-        self._plans["papers"] = "SELECT kind, number FROM paper ORDER BY kind, number"
+        self._plans["papers"] = f"SELECT {PAPER_KIND}, number FROM paper ORDER BY 1, 2"
         for name, sql in self._plans.items():
             self._prepare(name, sql)
         self._kinds: set[str] = set()
@@ -125,8 +125,8 @@ class Staged:
         self._con.execute("INSERT INTO beside SELECT * FROM others")
         return self._con.execute(f"EXECUTE compared_{kind}").fetchall()
 
-    def papers(self) -> list[tuple[str, int]]:
-        """Return kind and number of the papers of the record."""
+    def papers(self) -> list[tuple[int, int]]:
+        """Return number of the kind, and number, of the papers of the record."""
         return self._con.execute("EXECUTE papers").fetchall()
 
     def _ready(self, kind: str) -> None:

@@ -33,6 +33,17 @@ KINDS: Final = tuple(TABLES)
 
 PAPER_KINDS: Final = tuple(sorted({row.paper for row in properties() if row.differing == "bars"}))
 """Kinds of paper that say *two* when they differ, by number."""
+LIST_ENTRY: Final = "entry of one list"
+"""What stands for a paper of a list that tells its entries apart: each list is a kind."""
+PAPER_KIND: Final = f"""CASE WHEN starts_with(kind, 'list ')
+    THEN {len(PAPER_KINDS)} + number_of('list', kind) % 1048576
+    ELSE list_position({list(PAPER_KINDS)}, kind) - 1 END"""
+"""SQL for the number of a kind of paper, where held.sql was run."""
+
+
+def paper_name(number: int) -> str:
+    """Return the name of a kind of paper."""
+    return PAPER_KINDS[number] if number < len(PAPER_KINDS) else LIST_ENTRY
 
 
 class Moved(NamedTuple):
@@ -326,8 +337,7 @@ def _pair_arrays(pairs: Mapping[str, Any], size: int) -> dict[str, Any]:
 def papers_of(con: duckdb.DuckDBPyConnection) -> Papers:
     """Return the papers of the entities whose records stand in ``record``."""
     found = con.sql(
-        f"""SELECT n, list_position({list(PAPER_KINDS)}, kind) - 1 AS kind, number FROM paper
-            ORDER BY n, kind, number"""
+        f"SELECT n, ({PAPER_KIND})::INTEGER AS kind, number FROM paper ORDER BY n, 2, number"
     ).fetchnumpy()
     return Papers(
         np.asarray(found["n"], np.int64), np.asarray(found["kind"], np.int32),
