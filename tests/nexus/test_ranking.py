@@ -15,7 +15,7 @@ from maillon.nexus.links import Ties
 from maillon.nexus.pairs import Pairs, pair_up
 from maillon.nexus.paths import Paths, maze, search
 from maillon.nexus.probability import Logistic, logistic
-from maillon.nexus.surprise import against_chance, gap_score, lowered, surprise, within
+from maillon.nexus.surprise import against_chance, gap_score, lowered, shuffled, surprise, within
 
 
 def pairs_of(edges: list[tuple[int, int, int]], count: int) -> Pairs:
@@ -121,6 +121,20 @@ def test_a_register_lowers_a_hop_and_says_by_how_much() -> None:
     assert plain.total[0] - told.total[0] == pytest.approx(
         lowered(pairs, told, 0).register, abs=2e-6
     )
+
+
+@given(st.integers(0, 1000))
+def test_a_shuffled_graph_is_told_as_if_anew(seed: int) -> None:
+    edges = [(i, j, 1 + (i * j) % 3) for i in range(12) for j in range(i + 1, 12) if (i + j) % 3]
+    pairs, block = pairs_of(edges, 12), np.arange(12) % 2
+    told = within(pairs, block)
+    chosen = np.ones(len(pairs.i), dtype=bool)
+    other, _ = rewired(
+        pairs, chosen, block, np.random.default_rng(seed), keeps_blocks=bool(seed % 2)
+    )
+    quick, anew = shuffled(other, told), within(other, block)
+    for name in ("total", "channels", "repetition", "specificity", "chance", "crosses", "through"):
+        assert getattr(quick, name) == pytest.approx(getattr(anew, name), abs=2e-6)
 
 
 def test_a_short_gap_in_order_beats_a_long_one_and_the_wrong_order() -> None:

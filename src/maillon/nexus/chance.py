@@ -18,7 +18,7 @@ from maillon.nexus.pairs import Pairs
 from maillon.nexus.paths import Paths, maze, search
 from maillon.nexus.probability import Logistic
 from maillon.nexus.settings import TraceSettings
-from maillon.nexus.surprise import Surprise, within
+from maillon.nexus.surprise import Surprise, shuffled
 
 
 def posterior_q(probability: Floats) -> Floats:
@@ -96,7 +96,7 @@ def decoys(
         pairs, allowed = rewired(
             field.pairs, field.chosen, field.told.community, rng, keeps_blocks=keeps_blocks
         )
-        told = within(pairs, field.told.community)  # chance has rates of its own
+        told = shuffled(pairs, field.told)
         walk = maze(pairs, allowed, field.inner, *field.sides, telling=True)
         paths = search(walk, settings.k, settings.budget_paths)[0]
         figures = features(pairs, told, paths)

@@ -100,6 +100,23 @@ def within(pairs: Pairs, block: Ints) -> Surprise:
     return against_chance(pairs, parts)
 
 
+def shuffled(pairs: Pairs, told: Surprise) -> Surprise:
+    """Return the surprise of pairs whose ends were shuffled: chance has rates of its own.
+
+    What a pair says by itself, and what its ends cost to cross, stays as it was.
+
+    Args:
+        pairs: The pairs, with other ends and the same degrees.
+        told: As `within` gave it for the real ends.
+    """
+    degree: Floats = 1.0 + pairs.degree.astype(np.float64)
+    alone = np.exp(told.channels - log(1 / 3))
+    share: Floats = np.where(pairs.channels > 0, alone, 1.0)
+    inside, outside, density = _rates(pairs, told.community, degree, share)
+    other = replace(told, rate_inside=inside, rate_outside=outside, density=density)
+    return against_chance(pairs, other)
+
+
 def against_chance(pairs: Pairs, told: Surprise) -> Surprise:
     """Return ``told`` with lambda and total as the ends of ``pairs`` give them now."""
     block = told.community
