@@ -15,10 +15,12 @@ from nexusing import baselines
 from nexusing.figures import Line, Pair, pairs_of
 from nexusing.pipeline import Opened, Place, kept, known, made, opened
 
-from maillon.nexus import Lead, TraceSettings
+from maillon.nexus import TraceSettings
 from maillon.nexus.field import Field
-from maillon.nexus.probability import logistic, untrained
-from maillon.nexus.tracing import all_running, walk, written_leads
+from maillon.nexus.fold import with_others
+from maillon.nexus.probability import logistic, probability_of, untrained
+from maillon.nexus.tracing import Run, all_running, walk
+from maillon.nexus.writing import noisy_or
 from maillon.resolve import Models
 from maillon.training import likelihood, oracle
 
@@ -114,8 +116,7 @@ def _measured(country: Opened, *, with_baselines: bool) -> dict[str, Any]:
     start = time.perf_counter()
     with all_running(country.bench, settings, [model() for model in MODELS.values()]) as runs:
         for name, run in zip(MODELS, runs, strict=True):
-            found = written_leads(country.bench, run, settings)
-            leads[name] = [line.row() for line in _lines(country, found)]
+            leads[name] = [line.row() for line in _lines(country, run, settings)]
             counts = {**run.field.counts, "paths": len(run.written.paths)}
         seconds["both"] = time.perf_counter() - start
         field = runs[0].field
@@ -152,10 +153,18 @@ def script_of(names: list[str]) -> str:
     return "latin"
 
 
-def _lines(country: Opened, found: list[Lead]) -> Iterator[Line]:
-    for lead in found:
-        pairs = pairs_of(behind(country, lead.terror), behind(country, lead.crime))
-        yield Line(pairs, lead.probability, lead.q_value, len(lead.paths[0].hops))
+def _lines(country: Opened, run: Run, settings: TraceSettings) -> Iterator[Line]:
+    """Yield the leads of a run as `Lead` has them, their evidence left out."""
+    written, paths = run.written, run.written.paths
+    most = settings.paths_per_lead
+    ranked = with_others(run.ranked, paths, run.field.pairs.count, written.logit, most)
+    alone = probability_of(written.logit)
+    for at, lead in enumerate(ranked):
+        ends = int(paths.nodes[lead.path][0]), int(paths.crime[lead.path])
+        terror, crime = (behind(country, written.canonical[end]) for end in ends)
+        chances = [float(written.probability[at]), *(float(alone[one]) for one in lead.others)]
+        hops = int(paths.length[lead.path])
+        yield Line(pairs_of(terror, crime), noisy_or(chances), float(written.q_value[at]), hops)
 
 
 def behind(country: Opened, canonical: str) -> frozenset[str]:

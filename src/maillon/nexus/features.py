@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from maillon.nexus.links import Floats
+from maillon.nexus.links import Floats, Ints
 from maillon.nexus.pairs import Pairs
 from maillon.nexus.paths import NONE, Paths
 from maillon.nexus.surprise import Surprise, gap_score
@@ -42,14 +42,12 @@ def features(
     earned = np.where(fresh, told.total[hop], np.minimum(told.total[hop], 0.0))
     total = np.where(live, earned, 0.0)
     weakest = np.where(live, total, np.inf).min(axis=1)
-    inner = (paths.nodes[:, 1:4] != NONE) & (np.arange(1, 4) < length[:, None])
-    through = np.where(inner, told.through[np.maximum(paths.nodes[:, 1:4], 0)], 0.0).sum(axis=1)
     channels = pairs.channels[hop]
     repeats = np.log(np.maximum(pairs.repeats[hop], 1))
     columns = (
         total.sum(axis=1),
         weakest,
-        through,
+        _reached(told, paths, length),
         np.where(live, np.log(pairs.identity[hop]), 0.0).sum(axis=1),
         _in_time(pairs, paths),
         length,
@@ -65,6 +63,21 @@ def features(
     )
     stacked = np.stack([np.asarray(c, dtype=np.float64) for c in columns], axis=1)
     return np.asarray(np.round(stacked, 6), dtype=np.float64)
+
+
+def _reached(told: Surprise, paths: Paths, length: Ints) -> Floats:
+    """Return the log of the chance that a path goes through its nodes, hop by hop.
+
+    A working tie stays in its community half of the time: a node of another one is any of the
+    country. The last node is given: only whether the last hop leaves its community counts.
+    """
+    node = np.maximum(paths.nodes[:, 1:], 0)
+    crosses = told.crosses[np.maximum(paths.hops, 0)] > 0
+    found = np.where(crosses, told.anywhere[node], told.through[node])
+    place = np.arange(paths.hops.shape[1])
+    last = place == length[:, None] - 1
+    found = np.where(last, found - told.anywhere[node] + np.log(0.5), found)
+    return np.asarray(np.where(place < length[:, None], found, 0.0).sum(axis=1), dtype=np.float64)
 
 
 def _in_time(pairs: Pairs, paths: Paths) -> Floats:

@@ -23,7 +23,7 @@ from maillon.nexus.pairs import Pairs
 from maillon.nexus.settings import TraceSettings
 from maillon.nexus.surprise import Surprise
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the files; a graph of another version is made again."""
 SIDES: Final = ("", "terror", "crime", "dual")
 """What an entity is by its topics, by the number that the graph keeps."""

@@ -46,7 +46,8 @@ class Surprise:
         specificity: The same for its smallest group.
         chance: log lambda, what degree and community give.
         crosses: 1 where the two sides stand in different communities.
-        through: One a node: log of the chance that a path goes through it.
+        through: One a node: log of the chance that a path goes through it, from its own community.
+        anywhere: The same from any other community.
         rate_inside: One a pair: log rate of its signature within communities of mean density.
         rate_outside: The same between communities.
         floor: One a pair: least log lambda, where a register explains it; -inf elsewhere.
@@ -61,6 +62,7 @@ class Surprise:
     chance: Floats
     crosses: Ints
     through: Floats
+    anywhere: Floats
     rate_inside: Floats
     rate_outside: Floats
     floor: Floats
@@ -83,6 +85,7 @@ def within(pairs: Pairs, block: Ints) -> Surprise:
     through = (
         np.log(0.5 * degree / mass[block] + 0.5 * degree / degree.sum()) if len(degree) else degree
     )
+    anywhere = np.log(0.5 * degree / degree.sum()) if len(degree) else degree
     parts = Surprise(
         total=np.zeros(len(pairs.i)),
         channels=np.where(pairs.channels > 0, log(1 / 3) + np.log(share), -20.0),
@@ -91,6 +94,7 @@ def within(pairs: Pairs, block: Ints) -> Surprise:
         chance=np.zeros(len(pairs.i)),
         crosses=np.zeros(len(pairs.i), dtype=np.int64),
         through=np.round(through, 6),
+        anywhere=np.round(anywhere, 6),
         rate_inside=inside,
         rate_outside=outside,
         floor=floor,

@@ -130,7 +130,7 @@ def _lead(
         crime_caption=caption_of(run, evidence, last),
         link_types=tuple(types),
         modes=tuple(checked(code for channel in codes for code in CHANNELS[channel].modes)),
-        probability=_noisy_or(
+        probability=noisy_or(
             [float(run.probability[at]), *(path.probability for path in paths[1:])]
         ),
         q_value=float(run.q_value[at]),
@@ -211,7 +211,8 @@ def hop_of(
     )
 
 
-def _noisy_or(probabilities: list[float]) -> float:
+def noisy_or(probabilities: list[float]) -> float:
+    """Return the probability that at least one of several independent things holds, to 1e-6."""
     rest = 1.0
     for probability in probabilities:
         rest *= 1.0 - probability
