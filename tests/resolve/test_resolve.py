@@ -66,6 +66,18 @@ def test_twins_are_two(workspace: Workspace) -> None:
                  person("b", "Milan", "Dusek", **shared)) == []  # fmt: skip
 
 
+def test_twins_with_neighbouring_papers_and_one_alias_are_two(workspace: Workspace) -> None:
+    # OFAC SDN 10470 and 10471
+    def twin(key: str, given: str, number: str) -> dict[str, Any]:
+        return {"id": key, "schema": "Person", "properties": {
+            "name": [f"MEJIA MUNERA, {given}", "LOS MELLIZOS"], "topics": ["crime.traffick.drug"],
+            "birthDate": ["1959-07-11"], "birthPlace": ["Cali, Colombia"], "nationality": ["co"],
+            "idNumber": [number]}}  # fmt: skip
+
+    assert found(workspace, twin("a", "Victor Manuel", "16627308"),
+                 twin("b", "Miguel Angel Melchor", "16627309")) == []  # fmt: skip
+
+
 def test_father_and_son_of_one_name_are_two(workspace: Workspace) -> None:
     home = {"address": "12 Mill Lane, 1001 Strelsau", "phone": "+88845550001"}
     assert (

@@ -122,11 +122,11 @@ _SAME_NAME: Final = (
     f"({_OTHER_SCRIPT} AND {shared('bare')}))"
 )
 SURE: Final[dict[str, str]] = {
-    "person": f"{_SLIP_INSIDE} OR {shared('days')} AND {_SAME_NAME} AND ({_SLIP} OR "
-    f"{shared('phones')} OR {shared('emails')} OR {shared('addresses')} OR {shared('doors')})"
+    "person": f"{_SLIP_INSIDE} OR {shared('days')} AND {_SAME_NAME} AND "
+    f"({shared('phones')} OR {shared('emails')} OR {shared('addresses')} OR {shared('doors')})"
 }
 """SQL by kind: another paper does not keep two apart. A passport is renewed; name, birth date and
-home or telephone together are one person's."""
+home or telephone together are one person's. Twins' papers have neighbouring numbers."""
 
 _LIST: Final = ("", (("two entries of one list", _ONE_LIST),))
 _PHONE: Final = (absent("phones"), (("same number", shared("phones")),))
