@@ -84,7 +84,7 @@ def alternatives(
         }
         by = {"small-town": lower.town, "provider": lower.busy,
               "family" if fits["family"] else "employer": lower.register,
-              "same-name": -log(hop.identity)}  # fmt: skip
+              "same-name": -log(max(hop.identity, 1e-6))}  # fmt: skip
         found += [
             _remark("alternative", code, at, max(round(by.get(code, 0.0), 6), 0.0))
             for code, is_fit in fits.items()
