@@ -14,8 +14,9 @@ from sqlalchemy import select
 from maillon.model import Act, RefusedError, StoreError, View
 from maillon.store import Event, Store, Verdict, create_workspace, open_store
 from maillon.store.desk import _engine
+from maillon.store.every_table import METADATA
 from maillon.store.judgement import By, JudgementLog, standing
-from maillon.store.tables import JUDGEMENT, LEDGER, METADATA
+from maillon.store.tables import JUDGEMENT, LEDGER
 
 from .conftest import load, people, view_of
 

@@ -17,7 +17,7 @@ from maillon.model import Label, Mandate, StoreError
 from maillon.store import ledger
 from maillon.store.tables import DELIVERY, LABEL, LEASE, LEDGER
 
-REVISION: Final = "0004"
+REVISION: Final = "0008"
 """The Alembic revision that this version of the code reads and writes."""
 
 BUSY_MS: Final = 60_000

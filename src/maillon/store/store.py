@@ -2,13 +2,12 @@
 
 import hashlib
 import os
-import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, Any
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select
+from sqlalchemy import Row, delete, insert, select
 
 from maillon.model import Delivery, Label, Mode, RefusedError, Statement, StoreError, View
 from maillon.policy import Policy
@@ -16,27 +15,22 @@ from maillon.store.assessments import Assessments
 from maillon.store.changes import Changes
 from maillon.store.clearing import Clearings
 from maillon.store.clock import utc_now
+from maillon.store.derived import Derivations
 from maillon.store.desk import Desk, drop_dead_leases
 from maillon.store.door import check_view
 from maillon.store.hits import Rounds
 from maillon.store.judgement import Event, JudgementLog, ViewLog
-from maillon.store.lake import Lake, sync_file, sync_folder
+from maillon.store.lake import Lake
 from maillon.store.order import Loaded, Order, delivery_of
 from maillon.store.receipts import Receipts
 from maillon.store.settings import FILE, TEMPLATE, Settings, read_settings
-from maillon.store.tables import DATASET, DELIVERY, DERIVED, LEASE
+from maillon.store.tables import DATASET, DELIVERY, LEASE
 from maillon.store.workbench import Workbench, open_workbench
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 EntityProps = frozenset[str] | Callable[[], frozenset[str]]
 
-KEPT_FOLDERS: Final = 3
-"""Folders of one derived name that are kept: readers may still have older ones open."""
 
-
-class Store:
+class Store(Derivations):
     """The store of one workspace.
 
     Args:
@@ -55,8 +49,7 @@ class Store:
 
     def __init__(self, settings: Settings, entity_props: EntityProps = frozenset()) -> None:
         self.settings = settings
-        self._desk = Desk(settings.folder / "desk.sqlite")
-        self._lake = Lake(settings.folder / "lake")
+        super().__init__(Desk(settings.folder / "desk.sqlite"), Lake(settings.folder / "lake"))
         self._originals = settings.folder / "originals"
         self._entity_props = entity_props
         self.policy = Policy(settings.people, self._desk)
@@ -170,114 +163,6 @@ class Store:
         files = sorted(row.id for row in self._rows(view))
         parts = [*map(str, sorted(view.labels)), *files]
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
-
-    def put_derived(self, view: View, name: str, table: "pa.Table") -> None:
-        """Keep a table that was derived from the view's statements; a newer one takes its place."""
-        from maillon.store.parquet import write_table  # noqa: PLC0415 - pyarrow, as above
-
-        key = self.key(view)
-        file = f"{name}.{key}.parquet"
-        write_table(self._lake.derived / file, table)
-        self._note_derived(name, key, file)
-
-    def _note_derived(self, name: str, key: str, file: str) -> None:
-        with self._desk.begin() as connection:
-            connection.execute(delete(DERIVED).where(DERIVED.c.name == name, DERIVED.c.key == key))
-            row = {"name": name, "key": key, "file": file, "made": utc_now()}
-            connection.execute(insert(DERIVED).values(row))
-
-    def derived(self, view: View, name: str) -> "pa.Table | None":
-        """Return what was derived from exactly the statements that the view sees now, or None."""
-        return self._derived(DERIVED.c.name == name, DERIVED.c.key == self.key(view))
-
-    def older_derived(self, view: View, name: str) -> "pa.Table | None":
-        """Return the newest table of this name, whatever it was derived from.
-
-        The name must tell what the view may read, so that nothing passes from one view to another.
-        """
-        check_view(view)
-        return self._derived(DERIVED.c.name == name)
-
-    def forget_derived(self, view: View, name: str) -> None:
-        """Drop tables and folders of this name; a reader that has one mapped keeps its bytes."""
-        check_view(view)
-        with self._desk.begin() as connection:
-            files = connection.execute(
-                select(DERIVED.c.file).where(DERIVED.c.name == name)
-            ).scalars()
-            gone = [self._lake.derived / file for file in files]
-            connection.execute(delete(DERIVED).where(DERIVED.c.name == name))
-        for path in gone:
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
-
-    def _derived(self, *wanted: ColumnElement[bool]) -> "pa.Table | None":
-        with self._desk.engine.connect() as connection:
-            file = connection.execute(
-                select(DERIVED.c.file).where(*wanted).order_by(DERIVED.c.made.desc())
-            ).scalar()
-        if file is None or not (self._lake.derived / file).is_file():
-            return None
-        import duckdb  # noqa: PLC0415 - slow, and only what was derived needs it
-
-        with duckdb.connect(":memory:") as con:
-            con.execute("SET threads = 1")
-            return con.sql(f"FROM read_parquet('{self._lake.derived / file}')").to_arrow_table()
-
-    @contextmanager
-    def deriving(self, view: View, name: str) -> Iterator[Path]:
-        """Lend a folder for what is derived from the view; it is kept when nothing is raised."""
-        key = self.key(view)
-        target = f"{name}.{key}"
-        work = self._lake.derived / f".{target}.{os.getpid()}"
-        shutil.rmtree(work, ignore_errors=True)
-        work.mkdir(parents=True)
-        try:
-            yield work
-            for file in work.rglob("*"):
-                if file.is_file():
-                    sync_file(file)
-            if not (self._lake.derived / target).exists():
-                work.rename(self._lake.derived / target)
-                sync_folder(self._lake.derived)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-        self._note_derived(name, key, target)
-        self._forget_folders(name)
-
-    def derived_folder(self, view: View, name: str) -> Path | None:
-        """Return the folder derived from exactly the statements that the view sees now, or None."""
-        return self._derived_folder(DERIVED.c.name == name, DERIVED.c.key == self.key(view))
-
-    def older_folder(self, view: View, name: str) -> Path | None:
-        """Return the newest folder of this name to build on; the name as for `older_derived`."""
-        check_view(view)
-        return self._derived_folder(DERIVED.c.name == name)
-
-    def _derived_folder(self, *wanted: ColumnElement[bool]) -> Path | None:
-        with self._desk.engine.connect() as connection:
-            files = connection.execute(
-                select(DERIVED.c.file).where(*wanted).order_by(DERIVED.c.made.desc())
-            ).scalars()
-            folders = [self._lake.derived / file for file in files]
-        return next((folder for folder in folders if folder.is_dir()), None)
-
-    def _forget_folders(self, name: str) -> None:
-        """Drop all but the newest folders of a name; who has one mapped keeps its bytes."""
-        with self._desk.begin() as connection:
-            rows = connection.execute(
-                select(DERIVED.c.key, DERIVED.c.file)
-                .where(DERIVED.c.name == name)
-                .order_by(DERIVED.c.made.desc())
-            ).all()
-            for row in rows[KEPT_FOLDERS:]:
-                connection.execute(
-                    delete(DERIVED).where(DERIVED.c.name == name, DERIVED.c.key == row.key)
-                )
-        for row in rows[KEPT_FOLDERS:]:
-            shutil.rmtree(self._lake.derived / row.file, ignore_errors=True)
 
     def judge(self, view: View, event: Event) -> str:
         """Append one judgement to the log, and its entry to the ledger; return its id."""

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from maillon.store.tables import METADATA
+from maillon.store.every_table import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,0 +1,1 @@
+"""The desk's tables of retention, erasure and requests of data subjects."""

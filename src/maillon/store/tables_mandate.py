@@ -1,0 +1,1 @@
+"""The desk's tables of mandates, label sets and protections."""
