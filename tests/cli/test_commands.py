@@ -245,7 +245,9 @@ def test_bad_rows_of_a_table_hide_no_good_ones(maillon: Maillon, listed: Path) -
         (("-",), 3, "no record to screen"),
         (("header.csv",), 3, "no record to screen"),
         (("-", "--purpose", "review"), 4, "necessity"),
-        (("-", "--legal-basis", " ", "--who", "nobody"), 4, "policy: accounts"),
+        (("-", "--legal-basis", " ", "--who", "nobody"), 4, "S/2020/754, para. 116 (legality)"),
+        (("-", "--who", "nobody"), 4, "policy: accounts"),
+        (("-", "--legal-basis", "Poor Law, s. 1"), 4, "is no legal basis of this house"),
     ],
 )
 def test_screen_says_what_is_wrong(

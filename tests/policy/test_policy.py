@@ -1,15 +1,16 @@
 """Every rule denies unless it finds what it needs, and the ledger has it before the answer."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
 from maillon.model import PURPOSES, SYSTEM_LINKING, Act, Label, Mandate, RefusedError, View
-from maillon.policy import Person, Policy, is_opened_here
+from maillon.policy import Person, Policy, Standing, is_opened_here
 
-MANDATE = Mandate("ana", "centre", "linking", "Centre Act, s. 4")
+MANDATE = Mandate("ana", "centre", "linking", "Coordination Centre Act, s. 4")
 LABELS = {
     1: Label("centre"),
     2: Label("police", purposes=("linking", "review")),
@@ -31,12 +32,28 @@ class Register:
     """Labels, and what was written into the ledger, in order."""
 
     entries: list[tuple[str, str, str, Mapping[str, object]]] = field(default_factory=list)
+    around: Standing = field(default_factory=Standing)
+    kept: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def labels(self) -> Mapping[int, Label]:
         return LABELS
 
+    def standing(self, mandate: Mandate, person: str, day: str) -> Standing:
+        return self.around
+
+    def decided(self, key: str) -> Mapping[str, Any] | None:
+        return self.kept.get(key)
+
+    def keep_decision(self, key: str, decision: Mapping[str, Any]) -> None:
+        self.kept[key] = decision
+
     def record(
-        self, mandate: Mandate, act: str, outcome: str, detail: Mapping[str, object]
+        self,
+        mandate: Mandate,
+        act: str,
+        outcome: str,
+        detail: Mapping[str, object],
+        objects: Sequence[str] = (),
     ) -> None:
         self.entries.append((mandate.who, act, outcome, detail))
 
@@ -90,11 +107,12 @@ def test_a_refusal_cites_its_rule_and_is_in_the_ledger_first(
 
 ACTS = {
     "intake": "load read",
+    "retention": "read retain",
     "linking": "load read screen resolve judge trace",
     "oversight": "audit",
-    "review": "read judge trace",
+    "review": "read judge trace decide disseminate",
     "screening": "load read screen",
-    "training": "load read screen resolve judge trace audit",
+    "training": "load read screen resolve judge trace decide audit",
 }
 """Which acts a purpose covers; only training and oversight may audit."""
 

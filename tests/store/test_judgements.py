@@ -200,7 +200,7 @@ def test_what_was_judged_before_there_were_rules_is_a_persons(tmp_path: Path) ->
     path = tmp_path / "w" / "desk.sqlite"
     config = Config()
     config.set_main_option("script_location", "maillon.store:migrations")
-    engine = _engine(path)
+    engine = _engine(path, migrating=True)
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "0002")

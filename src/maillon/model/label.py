@@ -18,6 +18,7 @@ class Label:
             originator alone.
         legal_basis: Provision under which the originator holds the data.
         statistics: Whether statistics (rarity, model parameters) may be learned from it.
+        category: Category of data that gateways name, e.g. ``pnr``; or empty.
     """
 
     originator: str
@@ -27,6 +28,7 @@ class Label:
     purposes: tuple[str, ...] = ()
     legal_basis: str = ""
     statistics: bool = True
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Mandate:
     case: str = ""
 
 
-PURPOSES: Final = ("linking", "screening", "intake", "review", "training", "oversight")
+PURPOSES: Final = ("linking", "screening", "intake", "review", "training", "oversight", "retention")
 """Purposes that a mandate may name. Source: S/2020/754, paras. 112-116 (necessity, oversight)."""
 
 SYSTEM_LINKING: Final = Mandate(
@@ -66,6 +68,9 @@ class Act(StrEnum):
     RESOLVE = "resolve"
     JUDGE = "judge"
     TRACE = "trace"
+    DECIDE = "decide"
+    RETAIN = "retain"
+    DISSEMINATE = "disseminate"
     AUDIT = "audit"
 
 

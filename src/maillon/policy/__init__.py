@@ -1,6 +1,35 @@
 """May this mandate do this act, and on which labels? A view, or a refusal with its provision."""
 
+from maillon.policy.handling import (
+    Handling,
+    check_export,
+    handling_of,
+    is_known,
+    is_known_grade,
+    marking_label,
+)
+from maillon.policy.law import Gateway, Law, LegalBasis, read_law
 from maillon.policy.people import Person
 from maillon.policy.policy import Policy, Register, is_opened_here
+from maillon.policy.standing import CONFLICT, NONE, CaseFile, Standing
 
-__all__ = ["Person", "Policy", "Register", "is_opened_here"]
+__all__ = [
+    "CONFLICT",
+    "NONE",
+    "CaseFile",
+    "Gateway",
+    "Handling",
+    "Law",
+    "LegalBasis",
+    "Person",
+    "Policy",
+    "Register",
+    "Standing",
+    "check_export",
+    "handling_of",
+    "is_known",
+    "is_known_grade",
+    "is_opened_here",
+    "marking_label",
+    "read_law",
+]

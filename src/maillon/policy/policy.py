@@ -5,38 +5,60 @@ outside the purpose, a label without a gateway. Source: S/2020/754, paras. 112 a
 necessity, proportionality); DESIGN, section 4.
 """
 
+import hashlib
 import hmac
+import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from maillon.model import PURPOSES, SYSTEM_LINKING, Act, Label, Mandate, RefusedError, View
-from maillon.policy.handling import stays_with_originator
+from maillon.policy.handling import is_known, stays_with_originator
+from maillon.policy.law import Law, flow_key, is_in_force, read_law
 from maillon.policy.people import Person
+from maillon.policy.standing import Standing
 
-ACTS_BY_PURPOSE: Final[Mapping[str, frozenset[Act]]] = {
-    "intake": frozenset({Act.LOAD, Act.READ}),
-    "linking": frozenset({Act.LOAD, Act.READ, Act.SCREEN, Act.RESOLVE, Act.JUDGE, Act.TRACE}),
-    "oversight": frozenset({Act.AUDIT}),
-    "review": frozenset({Act.READ, Act.JUDGE, Act.TRACE}),
-    "screening": frozenset({Act.LOAD, Act.READ, Act.SCREEN}),
-    "training": frozenset(
-        {Act.LOAD, Act.READ, Act.SCREEN, Act.RESOLVE, Act.JUDGE, Act.TRACE, Act.AUDIT}
-    ),
-}
-"""Which acts a purpose covers."""
+if TYPE_CHECKING:
+    from maillon.policy.cedar import Judge, Provision
+
+KEPT: Final = 256
+"""Decisions that one process keeps."""
 
 
 class Register(Protocol):
-    """What policy needs of the store: interned labels, and a ledger durable on return."""
+    """What policy needs of the store: labels, what stands around a mandate, a durable ledger."""
 
     def labels(self) -> Mapping[int, Label]:
         """Return every label by its id."""
         ...
 
+    def standing(self, mandate: Mandate, person: str, day: str) -> Standing:
+        """Return the case of a mandate and what else stands around it on a day.
+
+        Args:
+            mandate: The mandate.
+            person: The natural person behind its account.
+            day: The day, ISO.
+        """
+        ...
+
+    def decided(self, key: str) -> Mapping[str, Any] | None:
+        """Return a decision that was kept under a key, or None."""
+        ...
+
+    def keep_decision(self, key: str, decision: Mapping[str, Any]) -> None:
+        """Keep a decision: the key holds everything that it was made from."""
+        ...
+
     def record(
-        self, mandate: Mandate, act: str, outcome: str, detail: Mapping[str, object]
+        self,
+        mandate: Mandate,
+        act: str,
+        outcome: str,
+        detail: Mapping[str, object],
+        objects: Sequence[str] = (),
     ) -> None:
         """Write one ledger entry; durable when it returns, or it raises."""
         ...
@@ -47,12 +69,37 @@ class Policy:
 
     Args:
         people: Accounts by name.
-        register: Labels and ledger.
+        register: Labels, cases and ledger.
+        law: The law; None for the one of the package.
+        now: The clock: this instant, aware UTC.
     """
 
-    def __init__(self, people: Mapping[str, Person], register: Register) -> None:
+    def __init__(
+        self,
+        people: Mapping[str, Person],
+        register: Register,
+        law: Law | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._people = people
         self._register = register
+        self._law = law or read_law()
+        self._now = now
+        self._judge: Judge | None = None
+        self._kept: dict[str, Mapping[str, Any]] = {}
+
+    @property
+    def law(self) -> Law:
+        """The law that decides."""
+        return self._law
+
+    def validate(self) -> None:
+        """Parse the policies and check them against their schema.
+
+        Raises:
+            StoreError: They do not validate; names the policy.
+        """
+        self._cedar()
 
     def open(
         self,
@@ -61,6 +108,7 @@ class Policy:
         *,
         known_on: str = "",
         detail: Mapping[str, object] | None = None,
+        objects: Sequence[str] = (),
     ) -> View:
         """Return what ``mandate`` may read for ``act``; the ledger has the act before this returns.
 
@@ -69,70 +117,177 @@ class Policy:
             act: For which act.
             known_on: Read what was known at the end of this day, ``2026-11-25``; empty for now.
             detail: What the ledger shall say of the act; no personal data.
+            objects: Ids of what is looked at; the ledger keeps keyed hashes of them.
 
         Raises:
             RefusedError: With its provision, after the refusal is in the ledger.
         """
         said = dict(detail or {})
-        try:
-            person = self._check(mandate, act)
-        except RefusedError as refusal:
-            said["rule"] = refusal.rule
-            self._register.record(mandate, act.value, "refused", said)
-            raise
-        labels = frozenset(
-            number
-            for number, label in self._register.labels().items()
-            if _may_read(label, mandate, person)
-        )
+        decision = self._decision(mandate, act)
+        refusal = decision.get("refused")
+        if refusal is not None:
+            said["rule"] = refusal["rule"]
+            if decision.get("errors"):
+                said["errors"] = decision["errors"]
+            self._register.record(mandate, act.value, "refused", said, objects)
+            raise RefusedError(refusal["rule"], refusal["reason"], refusal["remedy"])
+        labels = frozenset(decision["labels"])
         if known_on:
             said["known_on"] = known_on
-        self._register.record(mandate, act.value, "opened", said)
+        self._register.record(mandate, act.value, "opened", said, objects)
         return View(mandate, act, labels, known_on, _seal(mandate, act, labels, known_on))
 
-    def _check(self, mandate: Mandate, act: Act) -> Person:
-        if not (mandate.who and mandate.agency and mandate.legal_basis):
+    def flow(self, source: str, target: str, purpose: str, category: str) -> tuple[str, ...]:
+        """Return the conditions under which data may go from one agency to another.
+
+        Raises:
+            RefusedError: No gateway lets it; says which provision would be needed.
+        """
+        gateway = self._law.gateway(source, target, purpose, category, self._day())
+        if gateway is None:
+            what = category or "uncategorised"
             raise RefusedError(
-                "S/2020/754, para. 116 (legality)",
-                "the mandate lacks a person, an agency or a legal basis",
-                "name all three: --who, --agency, --legal-basis, or [mandate] in maillon.toml",
+                "law/gateways.toml: no gateway, no flow",
+                f"no provision lets {what} data go from {source} to {target} for {purpose}",
+                f"it needs a [[gateway]] from {source!r} to {target!r} with that purpose and"
+                " category, and the provision that allows it",
             )
-        if mandate.purpose not in PURPOSES:
-            raise RefusedError(
-                "S/2020/754, para. 112 (purpose)",
-                f"{mandate.purpose!r} is no purpose of this house",
-                f"name one of {', '.join(PURPOSES)}",
-            )
-        person = self._people.get(mandate.who)
+        return (gateway.provision, *gateway.conditions)
+
+    def _decision(self, mandate: Mandate, act: Act) -> Mapping[str, Any]:
+        """Return the decision on a mandate and an act, made once for all that it depends on."""
+        day = self._day()
+        person = self._person(mandate)
+        standing = self._register.standing(mandate, person.natural if person else "", day)
+        labels = self._register.labels()
+        asked = self._context(mandate, person, standing, labels, day)
+        numbers = hashlib.sha256(repr(sorted(labels)).encode()).hexdigest()
+        parts = [self._law.digest, act.value, _attributes(person), asked, numbers, mandate.case]
+        text = json.dumps(parts, sort_keys=True)
+        key = hashlib.sha256(text.encode()).hexdigest()
+        held = self._kept.get(key) or self._register.decided(key)
+        if held is None:
+            held = self._decide(mandate, act, person, asked, labels, standing)
+            if not held.get("errors"):
+                self._register.keep_decision(key, held)
+        if len(self._kept) >= KEPT:
+            self._kept.clear()
+        self._kept[key] = held
+        return held
+
+    def _decide(
+        self,
+        mandate: Mandate,
+        act: Act,
+        person: Person | None,
+        asked: Mapping[str, Any],
+        labels: Mapping[int, Label],
+        standing: Standing,
+    ) -> Mapping[str, Any]:
+        judge, said = self._cedar(), _attributes(person)
+        why, errors = judge.act(said, act.value, asked)
+        if why is not None:
+            words = self._words(mandate, act, standing)
+            return {"refused": _refusal(why, words), "errors": errors}
+        of = {number: _label_attributes(label) for number, label in labels.items()}
+        return {"labels": sorted(judge.labels(said, act.value, asked, of))}
+
+    def _context(
+        self,
+        mandate: Mandate,
+        person: Person | None,
+        standing: Standing,
+        labels: Mapping[int, Label],
+        day: str,
+    ) -> dict[str, Any]:
+        basis = self._law.bases.get(mandate.legal_basis)
+        ways = {(label.originator, label.category) for label in labels.values()}
+        flows = self._law.flows(mandate.agency, mandate.purpose, day, sorted(ways))
+        return {
+            "who": mandate.who.strip(),
+            "agency": mandate.agency.strip(),
+            "purpose": mandate.purpose,
+            "legal_basis": mandate.legal_basis.strip(),
+            "is_house_purpose": mandate.purpose in PURPOSES,
+            "is_system": person is not None and person.who == SYSTEM_LINKING.who,
+            "basis": {
+                "is_known": basis is not None,
+                "is_in_force": basis is not None and is_in_force(basis.since, basis.until, day),
+                "covers_purpose": basis is not None and mandate.purpose in basis.purposes,
+                "needs_case": basis is not None and basis.needs_case,
+                "regimes": sorted(basis.regimes) if basis is not None else [],
+            },
+            "case_file": _case(mandate, standing, day),
+            "flows": sorted(flows),
+            "compartments": sorted(standing.compartments),
+        }
+
+    def _person(self, mandate: Mandate) -> Person | None:
         if mandate == SYSTEM_LINKING:
-            person = Person("system", (mandate.agency,), (mandate.purpose,))
-        if person is None or mandate.agency not in person.agencies:
-            raise RefusedError(
-                "policy: accounts",
-                f"{mandate.who!r} does not act for {mandate.agency!r}",
-                "the workspace's administrator adds the account under [people] in maillon.toml",
-            )
-        if mandate.purpose not in person.purposes:
-            raise RefusedError(
-                "S/2020/754, para. 112 (purpose)",
-                f"{mandate.who!r} holds no purpose {mandate.purpose!r}",
-                "ask the supervisor for a mandate with that purpose",
-            )
-        if act not in ACTS_BY_PURPOSE[mandate.purpose]:
-            raise RefusedError(
-                "S/2020/754, para. 112 (necessity)",
-                f"the purpose {mandate.purpose!r} does not cover the act {act.value!r}",
-                "act under a purpose that covers it",
-            )
-        return person
+            return Person(mandate.who, (mandate.agency,), (mandate.purpose,))
+        return self._people.get(mandate.who)
+
+    def _words(self, mandate: Mandate, act: Act, standing: Standing) -> dict[str, object]:
+        basis = self._law.bases.get(mandate.legal_basis)
+        return {
+            "who": mandate.who, "agency": mandate.agency, "purpose": mandate.purpose,
+            "legal_basis": mandate.legal_basis, "case": mandate.case, "act": act.value,
+            "purposes": ", ".join(PURPOSES), "bases": "; ".join(sorted(self._law.bases)),
+            "basis_regimes": " or ".join(basis.regimes) if basis else "",
+            "case_regime": standing.case.regime if standing.case else "",
+        }  # fmt: skip
+
+    def _cedar(self) -> "Judge":
+        if self._judge is None:
+            from maillon.policy.cedar import Judge  # noqa: PLC0415 - only what is not decided yet
+
+            self._judge = Judge(self._law.policies, self._law.schema)
+        return self._judge
+
+    def _day(self) -> str:
+        return self._now().astimezone(UTC).date().isoformat()
 
 
-def _may_read(label: Label, mandate: Mandate, person: Person) -> bool:
-    if label.compartment and label.compartment not in person.compartments:
-        return False
-    if label.originator == mandate.agency:
-        return True
-    return mandate.purpose in label.purposes and not stays_with_originator(label)
+def _case(mandate: Mandate, standing: Standing, day: str) -> dict[str, Any]:
+    case = standing.case
+    return {
+        "is_named": bool(mandate.case.strip()),
+        "is_known": case is not None,
+        "is_open": case is not None and case.is_open(day),
+        "is_for_agency": case is not None and mandate.agency in case.agencies,
+        "is_for_purpose": case is not None and mandate.purpose in case.purposes,
+        "has_member": case is not None and standing.is_member,
+        "declared": standing.declared,
+        "regime": case.regime if case is not None else "",
+    }
+
+
+def _attributes(person: Person | None) -> dict[str, Any]:
+    return {
+        "is_known": person is not None,
+        "agencies": sorted(person.agencies) if person else [],
+        "purposes": sorted(person.purposes) if person else [],
+        "compartments": sorted(person.compartments) if person else [],
+    }
+
+
+def _label_attributes(label: Label) -> dict[str, Any]:
+    return {
+        "originator": label.originator,
+        "compartment": label.compartment,
+        "purposes": sorted(label.purposes),
+        "is_known_code": is_known(label),
+        "travels": not stays_with_originator(label),
+        "flow": flow_key(label.originator, label.category),
+    }
+
+
+def _refusal(why: "Provision", words: Mapping[str, object]) -> dict[str, str]:
+    return {
+        "rule": why.provision,
+        "reason": why.says.format(**words),
+        "remedy": why.remedy.format(**words),
+    }
 
 
 @cache

@@ -14,7 +14,8 @@ from maillon.model import View
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
-from maillon.store.door import check_view, is_readable
+from maillon.store.door import check_view
+from maillon.store.labelsets import intern_set, under
 from maillon.store.tables import LEAD_ASSESSMENT
 
 
@@ -90,6 +91,7 @@ class Assessments:
                     reason=said.reason,
                     evidence=[list(one) for one in sorted(said.evidence)],
                     labels=sorted(said.labels),
+                    label_set=intern_set(connection, said.labels),
                     who=view.mandate.who,
                     at=utc_now(),
                 )
@@ -103,7 +105,7 @@ class Assessments:
         check_view(view)
         query = select(LEAD_ASSESSMENT).order_by(LEAD_ASSESSMENT.c.number)
         with self._desk.engine.connect() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(under(view, LEAD_ASSESSMENT, query, connection)).all()
         return [
             Assessment(
                 row.terror, row.crime, LeadState(row.state), row.reason,
@@ -111,5 +113,4 @@ class Assessments:
                 row.who, row.at, row.id,
             )
             for row in rows
-            if is_readable(view, row.labels, row.at)
         ]  # fmt: skip

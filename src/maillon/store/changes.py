@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import insert, select
 
@@ -18,7 +18,8 @@ from maillon.model import View
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
-from maillon.store.door import check_view, is_readable
+from maillon.store.door import check_view
+from maillon.store.labelsets import intern_sets, set_number, under
 from maillon.store.tables import CLUSTER_CHANGE
 
 MOST_ENTITIES: Final = 1_000
@@ -85,7 +86,7 @@ class Changes:
         """
         check_view(view)
         at, key = utc_now(), view_key(view)
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "id": secrets.token_hex(8),
                 "at": at,
@@ -96,12 +97,14 @@ class Changes:
                 "entities": list(change.entities[:MOST_ENTITIES]),
                 "entity_count": change.entity_count,
                 "labels": sorted(change.labels or view.labels),
+                "label_set": set_number(change.labels or view.labels),
             }
             for change in changes
         ]
         if rows:
             counts = Counter(str(row["kind"]) for row in rows)
             with self._desk.begin() as connection:
+                intern_sets(connection, (row["labels"] for row in rows))
                 connection.execute(insert(CLUSTER_CHANGE), rows)
                 ledger.append(connection, view.mandate, "resolve", "changed", dict(counts))
         return len(rows)
@@ -121,7 +124,7 @@ class Changes:
             .order_by(CLUSTER_CHANGE.c.number)
         )
         with self._desk.engine.connect() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(under(view, CLUSTER_CHANGE, query, connection)).all()
         return [
             ClusterChange(
                 ChangeKind(row.kind),
@@ -136,7 +139,6 @@ class Changes:
                 row.key,
             )
             for row in rows
-            if is_readable(view, row.labels, row.at)
         ]
 
 

@@ -15,7 +15,8 @@ from maillon.model import StoreError, View
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
-from maillon.store.door import check_view, is_readable
+from maillon.store.door import check_view
+from maillon.store.labelsets import intern_set, under
 from maillon.store.tables import CLEARING, CONTENT_KEY
 
 
@@ -82,7 +83,7 @@ class Clearings:
         check_view(view)
         with self._desk.begin() as connection:
             keys = _make_keys(connection, (subject.dataset, entry.dataset))
-            id_ = secrets.token_hex(8)
+            id_, held = secrets.token_hex(8), sorted(labels)
             connection.execute(
                 insert(CLEARING).values(
                     id=id_,
@@ -95,7 +96,8 @@ class Clearings:
                     who=view.mandate.who,
                     at=utc_now(),
                     reason=reason,
-                    labels=sorted(labels),
+                    labels=held,
+                    label_set=intern_set(connection, held),
                     revokes=None,
                 )
             )
@@ -112,12 +114,11 @@ class Clearings:
         check_view(view)
         with self._desk.begin() as connection:
             taken = select(CLEARING.c.revokes).where(CLEARING.c.revokes.is_not(None))
-            row = connection.execute(
-                select(CLEARING).where(
-                    CLEARING.c.id == id_, CLEARING.c.revokes.is_(None), CLEARING.c.id.not_in(taken)
-                )
-            ).first()
-            if row is None or not is_readable(view, row.labels, row.at):
+            query = select(CLEARING).where(
+                CLEARING.c.id == id_, CLEARING.c.revokes.is_(None), CLEARING.c.id.not_in(taken)
+            )
+            row = connection.execute(under(view, CLEARING, query, connection)).first()
+            if row is None:
                 raise StoreError(f"no standing clearing {id_}")
             event = secrets.token_hex(8)
             said = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row
@@ -141,8 +142,7 @@ class Clearings:
         if until is not None:
             query = query.where(CLEARING.c.number <= until)
         with self._desk.engine.connect() as connection:
-            rows = connection.execute(query).all()
-        rows = [row for row in rows if is_readable(view, row.labels, row.at)]
+            rows = connection.execute(under(view, CLEARING, query, connection)).all()
         taken = {row.revokes for row in rows}
         return [
             Clearing(

@@ -58,7 +58,7 @@ class Desk:
 
         config = Config()
         config.set_main_option("script_location", "maillon.store:migrations")
-        engine = _engine(self.path)
+        engine = _engine(self.path, migrating=True)
         with engine.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -92,12 +92,18 @@ class Desk:
                 tuple(json.loads(row.purposes)),
                 row.legal_basis,
                 row.statistics,
+                row.category,
             )
             for row in rows
         }
 
     def record(
-        self, mandate: Mandate, act: str, outcome: str, detail: Mapping[str, object]
+        self,
+        mandate: Mandate,
+        act: str,
+        outcome: str,
+        detail: Mapping[str, object],
+        objects: Sequence[str] = (),  # noqa: ARG002 - the ledger does not keep them yet
     ) -> None:
         """Write one entry of the ledger; it is on disk when this returns."""
         with self.begin() as connection:
@@ -129,6 +135,8 @@ def intern_label(connection: Connection, label: Label) -> int:
         "legal_basis": label.legal_basis,
         "statistics": label.statistics,
     }
+    if label.category:  # a label without one keeps the id that it has always had
+        values["category"] = label.category
     text = json.dumps(values, sort_keys=True).encode()
     key = int.from_bytes(hashlib.sha256(text).digest()[:4]) >> 1  # what a Parquet int32 holds
     if connection.execute(select(LABEL.c.id).where(LABEL.c.id == key)).scalar() is None:
@@ -143,7 +151,7 @@ def drop_dead_leases(leases: Sequence[Row[Any]], connection: Connection) -> None
             connection.execute(delete(LEASE).where(LEASE.c.id == lease.id))
 
 
-def _engine(path: Path) -> Engine:
+def _engine(path: Path, *, migrating: bool = False) -> Engine:
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_MS / 1000})
 
     @event.listens_for(engine, "connect")
@@ -154,7 +162,8 @@ def _engine(path: Path) -> Engine:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA foreign_keys = ON")
+        # SQLite rewrites a table to change it: what refers to it must not see it go
+        cursor.execute(f"PRAGMA foreign_keys = {'OFF' if migrating else 'ON'}")
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         cursor.close()
 

@@ -15,7 +15,8 @@ from sqlalchemy.dialects.sqlite import insert
 from maillon.model import View
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
-from maillon.store.door import check_view, is_readable
+from maillon.store.door import check_view
+from maillon.store.labelsets import intern_set, under
 from maillon.store.receipts import put_receipt
 from maillon.store.tables import SCREEN_HIT, SCREENING
 
@@ -129,8 +130,8 @@ class Rounds:
             query = query.where(SCREEN_HIT.c.round == round_)
         order = query.order_by(SCREEN_HIT.c.subject, SCREEN_HIT.c.entry, SCREEN_HIT.c.round)
         with self._desk.engine.connect() as connection:
-            rows = connection.execute(order).all()
-        return [_hit(row) for row in rows if is_readable(view, row.labels, row.at)]
+            rows = connection.execute(under(view, SCREEN_HIT, order, connection)).all()
+        return [_hit(row) for row in rows]
 
     def commit(self, view: View, run: Run, changes: Iterable[StandingHit]) -> None:
         """Write a run: its receipt, its state, and the hits that changed; all of it or nothing."""
@@ -174,7 +175,8 @@ class Rounds:
 
 
 def _put_hits(connection: Connection, run: Run, changes: Iterable[StandingHit]) -> None:
-    at = utc_now()
+    at, labels = utc_now(), sorted(run.labels)
+    number = intern_set(connection, labels)
     rows = [
         {
             "round": run.round,
@@ -191,7 +193,8 @@ def _put_hits(connection: Connection, run: Run, changes: Iterable[StandingHit]) 
             "why": one.why,
             "receipt": run.receipt,
             "at": at,
-            "labels": sorted(run.labels),
+            "labels": labels,
+            "label_set": number,
         }
         for one in changes
     ]

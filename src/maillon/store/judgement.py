@@ -9,13 +9,14 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, Text, insert, select, type_coerce
+from sqlalchemy import Connection, Row, Select, Text, func, insert, select, type_coerce
 
 from maillon.model import StoreError, View
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
 from maillon.store.door import check_view, is_readable
+from maillon.store.labelsets import intern_set, intern_sets, set_number, under
 from maillon.store.lake import collector_off
 from maillon.store.tables import JUDGEMENT
 
@@ -111,6 +112,7 @@ class JudgementLog:
         check_view(view)
         with self._desk.begin() as connection:
             row = _row(connection, view, event)
+            intern_set(connection, row["labels"])
             connection.execute(insert(JUDGEMENT).values(**row))
             ledger.append(
                 connection,
@@ -141,6 +143,7 @@ class JudgementLog:
                 counts.update(f"{event.by.value} {event.verdict.value}" for event in chunk)
                 rows = [_row(connection, view, event) for event in chunk]
                 _check_once(row["revokes"] for row in rows)
+                intern_sets(connection, (row["labels"] for row in rows))
                 connection.execute(insert(JUDGEMENT), rows)
                 ids += [str(row["id"]) for row in rows]
             if ids:
@@ -163,6 +166,7 @@ class JudgementLog:
         with self._desk.engine.connect() as connection, collector_off():
             if touching is None:
                 query = _ROWS.where(JUDGEMENT.c.number > since).order_by(JUDGEMENT.c.number)
+                query = under(view, JUDGEMENT, query, connection)
                 rows: Iterable[Row[Any]] = connection.execute(query)
             else:
                 found = _touching(connection, touching)
@@ -175,15 +179,10 @@ class JudgementLog:
         For ``since`` of a later `read`. Kept, never shown.
         """
         check_view(view)
-        query = select(JUDGEMENT.c.number, JUDGEMENT.c.labels, JUDGEMENT.c.at)
+        query = select(func.max(JUDGEMENT.c.number))
         with self._desk.engine.connect() as connection:
-            rows = connection.execution_options(yield_per=100).execute(
-                query.order_by(JUDGEMENT.c.number.desc())
-            )
-            for row in rows:
-                if is_readable(view, row.labels, row.at):
-                    return int(row.number)
-        return 0
+            found = connection.execute(under(view, JUDGEMENT, query, connection)).scalar()
+        return int(found or 0)
 
 
 class ViewLog:
@@ -228,7 +227,7 @@ def standing(events: Iterable[Event]) -> list[Event]:
     return list(found.values())
 
 
-def _row(connection: Connection, view: View, event: Event) -> dict[str, object]:
+def _row(connection: Connection, view: View, event: Event) -> dict[str, Any]:
     left, right = sorted((event.left, event.right))
     labels = sorted(event.labels)
     if event.verdict is Verdict.REVOKED:
@@ -242,6 +241,7 @@ def _row(connection: Connection, view: View, event: Event) -> dict[str, object]:
         "at": utc_now(),
         "reason": event.reason,
         "labels": labels,
+        "label_set": set_number(labels),
         "revokes": event.revokes,
         "by": event.by.value,
     }

@@ -13,7 +13,8 @@ from maillon.model import StoreError, View
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
-from maillon.store.door import check_view, is_readable
+from maillon.store.door import check_view
+from maillon.store.labelsets import intern_set, under
 from maillon.store.tables import RECEIPT
 
 
@@ -77,8 +78,9 @@ class Receipts:
         check_view(view)
         query = select(RECEIPT).where(RECEIPT.c.agency == view.mandate.agency)
         with self._desk.engine.connect() as connection:
+            query = under(view, RECEIPT, query, connection)
             rows = connection.execute(query.order_by(RECEIPT.c.number)).all()
-        return [_receipt(row) for row in rows if is_readable(view, row.labels, row.at)]
+        return [_receipt(row) for row in rows]
 
     def one(self, view: View, id_: str) -> Receipt:
         """Return one receipt.
@@ -90,8 +92,8 @@ class Receipts:
         check_view(view)
         query = select(RECEIPT).where(RECEIPT.c.id == id_, RECEIPT.c.agency == view.mandate.agency)
         with self._desk.engine.connect() as connection:
-            row = connection.execute(query).first()
-        if row is None or not is_readable(view, row.labels, row.at):
+            row = connection.execute(under(view, RECEIPT, query, connection)).first()
+        if row is None:
             raise StoreError(f"no receipt {id_}: `maillon screen --receipts` lists them")
         if hashlib.sha256(row.body.encode()).hexdigest() != row.sha256:
             raise StoreError(f"receipt {id_} was changed after it was written")
@@ -109,6 +111,7 @@ def put_receipt(
     """Write a receipt and its ledger entry in the caller's transaction; never twice."""
     if connection.execute(select(RECEIPT.c.id).where(RECEIPT.c.id == id_)).scalar() is not None:
         return
+    held = sorted(labels)
     text = json.dumps(dict(body), ensure_ascii=False, sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()
     connection.execute(
@@ -117,7 +120,8 @@ def put_receipt(
             at=utc_now(),
             who=view.mandate.who,
             agency=view.mandate.agency,
-            labels=sorted(labels),
+            labels=held,
+            label_set=intern_set(connection, held),
             clearings_until=clearings_until,
             body=text,
             sha256=digest,

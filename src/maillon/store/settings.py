@@ -107,6 +107,8 @@ def _person(who: str, said: dict[str, Any]) -> Person:
         tuple(said["agencies"]),
         tuple(said["purposes"]),
         tuple(said.get("compartments", ())),
+        str(said.get("person", "")),
+        tuple(said.get("roles", ())),
     )
 
 

@@ -10,7 +10,7 @@ from typing import IO, Any
 from sqlalchemy import Row, delete, insert, select
 
 from maillon.model import Delivery, Label, Mode, RefusedError, Statement, StoreError, View
-from maillon.policy import Policy
+from maillon.policy import Policy, read_law
 from maillon.store.assessments import Assessments
 from maillon.store.changes import Changes
 from maillon.store.clearing import Clearings
@@ -23,6 +23,7 @@ from maillon.store.judgement import Event, JudgementLog, ViewLog
 from maillon.store.lake import Lake
 from maillon.store.order import Loaded, Order, delivery_of
 from maillon.store.receipts import Receipts
+from maillon.store.register import DeskRegister
 from maillon.store.settings import FILE, TEMPLATE, Settings, read_settings
 from maillon.store.tables import DATASET, DELIVERY, LEASE
 from maillon.store.workbench import Workbench, open_workbench
@@ -52,7 +53,9 @@ class Store(Derivations):
         super().__init__(Desk(settings.folder / "desk.sqlite"), Lake(settings.folder / "lake"))
         self._originals = settings.folder / "originals"
         self._entity_props = entity_props
-        self.policy = Policy(settings.people, self._desk)
+        self.policy = Policy(
+            settings.people, DeskRegister(self._desk), read_law(settings.folder / "law")
+        )
         self.receipts = Receipts(self._desk)
         self.clearings = Clearings(self._desk)
         self.rounds = Rounds(self._desk)

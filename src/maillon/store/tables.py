@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -16,7 +17,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
 )
 
 METADATA: Final = MetaData(
@@ -40,9 +40,7 @@ LABEL: Final = Table(
     Column("purposes", Text, nullable=False),
     Column("legal_basis", Text, nullable=False),
     Column("statistics", Boolean, nullable=False),
-    UniqueConstraint(
-        "originator", "scheme", "code", "compartment", "purposes", "legal_basis", "statistics"
-    ),
+    Column("category", String(50), nullable=False, server_default=""),
 )
 
 DATASET: Final = Table(
@@ -106,6 +104,7 @@ JUDGEMENT: Final = Table(
     Column("at", String(40), nullable=False),
     Column("reason", Text, nullable=False),
     Column("labels", JSON, nullable=False),
+    Column("label_set", BigInteger, nullable=False, index=True, server_default="0"),
     Column("revokes", String(16), ForeignKey("judgement.id"), nullable=True, index=True),
     Column("by", String(10), nullable=False, server_default="person"),
 )
@@ -123,6 +122,7 @@ CLUSTER_CHANGE: Final = Table(
     Column("entities", JSON, nullable=False),
     Column("entity_count", Integer, nullable=False),
     Column("labels", JSON, nullable=False),
+    Column("label_set", BigInteger, nullable=False, index=True, server_default="0"),
 )
 """What became of canonical ids, as one view sees the clusters: the layers above follow it."""
 
@@ -137,6 +137,7 @@ LEAD_ASSESSMENT: Final = Table(
     Column("reason", Text, nullable=False),
     Column("evidence", JSON, nullable=False),
     Column("labels", JSON, nullable=False),
+    Column("label_set", BigInteger, nullable=False, index=True, server_default="0"),
     Column("who", String(100), nullable=False),
     Column("at", String(40), nullable=False),
 )
@@ -185,6 +186,7 @@ RECEIPT: Final = Table(
     Column("who", String(100), nullable=False),
     Column("agency", String(100), nullable=False, index=True),
     Column("labels", JSON, nullable=False),
+    Column("label_set", BigInteger, nullable=False, index=True, server_default="0"),
     Column("clearings_until", Integer, nullable=False),
     Column("body", Text, nullable=False),
     Column("sha256", String(64), nullable=False),
@@ -205,6 +207,7 @@ CLEARING: Final = Table(
     Column("at", String(40), nullable=False),
     Column("reason", Text, nullable=False),
     Column("labels", JSON, nullable=False),
+    Column("label_set", BigInteger, nullable=False, index=True, server_default="0"),
     Column("revokes", String(16), ForeignKey("clearing.id"), nullable=True),
 )
 
@@ -245,4 +248,5 @@ SCREEN_HIT: Final = Table(
     Column("receipt", String(16), ForeignKey("receipt.id"), nullable=False),
     Column("at", String(40), nullable=False),
     Column("labels", JSON, nullable=False),
+    Column("label_set", BigInteger, nullable=False, index=True, server_default="0"),
 )

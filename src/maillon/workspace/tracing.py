@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from maillon.model import Label, LimitError, RefusedError, StaleError, View
-from maillon.policy.handling import is_known
+from maillon.policy import is_known
 from maillon.store import Store, Workbench
 from maillon.store.changes import view_key
 from maillon.workspace.resolution import resolved
