@@ -18,14 +18,18 @@ from maillon.model import Act, Label, MaillonError, Mode, View
 from maillon.screen import dataset_entries, entry, questions
 from maillon.sources import adapter
 from maillon.store import Assessments, Clearings, Event, Order, Receipts, Rounds, Store, Verdict
+from maillon.store.desk import Desk
+from maillon.store.safeguards import Safeguards
 from maillon.store.tables import DELIVERY
 from maillon.workspace import Workspace, clusters
+from maillon.workspace.guarding import Guarding
 from maillon.workspace.judging import Judging
 from maillon.workspace.leads import Leads
 from maillon.workspace.screening import Screening
 from maillon.workspace.screenrun import ScreenOrder
 from maillon.workspace.tracing import Tracing
 
+from .guarding_verbs import GUARDING_VERBS, SAFEGUARD_VERBS
 from .judging_verbs import JUDGING_VERBS
 from .lead_verbs import LEAD_VERBS
 from .tracing_verbs import TRACING_VERBS
@@ -69,14 +73,18 @@ SEALED_RECORDS = [
 ]  # fmt: skip
 
 
+def loaded(w: Workspace, dataset: str, label: Label, records: list[dict[str, Any]]) -> None:
+    raw = io.BytesIO("".join(json.dumps(r) + "\n" for r in records).encode())
+    order = Order(adapter("ftm-json"), dataset, label, mode=Mode.MESSAGES)
+    w.load(w.view(Act.LOAD), raw, order)
+
+
 def make(folder: Path, *, sealed: bool) -> Workspace:
     Workspace.create(folder)
     w = Workspace.open(folder)
-    view = w.view(Act.LOAD)
     chosen = [("vault", SEALED, SEALED_RECORDS)] if sealed else []
     for dataset, label, records in [*chosen, ("register", OPEN, OPEN_RECORDS)]:
-        raw = io.BytesIO("".join(json.dumps(r) + "\n" for r in records).encode())
-        w.load(view, raw, Order(adapter("ftm-json"), dataset, label, mode=Mode.MESSAGES))
+        loaded(w, dataset, label, records)
     if sealed:
         cleared = _cleared(w)
         labels = tuple(sorted(cleared.labels))
@@ -227,7 +235,7 @@ def _clear(w: Workspace) -> object:
 
 def _everything(w: Workspace) -> list[str]:
     """Every delivery there is, whoever may read it."""
-    with w.store._desk.engine.connect() as connection:
+    with w.store._desk.housekeeping() as connection:
         return [row.id for row in connection.execute(DELIVERY.select())]
 
 
@@ -264,6 +272,7 @@ STORE_VERBS: dict[str, Callable[[Workspace], object]] = {
     "derived": lambda w: w.store.derived(w.view(Act.READ), "nothing"),
     "derived_folder": _opened,
     "deriving": _opened,
+    "erased_of": lambda w: w.store.erased_of(w.view(Act.READ), _everything(w)),
     "forget_derived": lambda w: w.store.forget_derived(w.view(Act.READ), "nothing"),
     "judge": _judge,
     "unstatistical": lambda w: sorted(w.store.unstatistical(w.view(Act.JUDGE))),
@@ -335,8 +344,16 @@ def test_every_verb_of_the_desk_s_logs_is_listed() -> None:
     assert found == set(DESK_VERBS)
 
 
+def test_every_verb_of_safeguards_is_listed() -> None:
+    assert verbs_of(Guarding) == set(GUARDING_VERBS)
+    kinds = {type(one) for one in vars(Safeguards(Desk(Path("no.desk")), {})).values()}
+    assert len(kinds) == 10
+    found = {f"{kind.__name__}.{verb}" for kind in kinds for verb in verbs_of(kind)}
+    assert found == set(SAFEGUARD_VERBS)
+
+
 GROUPS = {
-    "screening": SCREENING_VERBS, "judging": JUDGING_VERBS, "tracing": TRACING_VERBS,
+    "guarding": GUARDING_VERBS, "safeguards": SAFEGUARD_VERBS, "screening": SCREENING_VERBS, "judging": JUDGING_VERBS, "tracing": TRACING_VERBS,
     "leads": LEAD_VERBS,
 }  # fmt: skip
 

@@ -1,4 +1,8 @@
-"""A workspace in a temporary folder, and an adapter whose lines are ``entity,prop,value``."""
+"""A workspace in a temporary folder, and an adapter whose lines are ``entity,prop,value``.
+
+Every test that asks for ``folder`` or ``store`` runs on both engines of the desk; on PostgreSQL as
+the application's role, under row security.
+"""
 
 import io
 from collections.abc import Iterator
@@ -7,9 +11,23 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+from alembic.config import Config
+from sqlalchemy import Connection
 
 from maillon.model import Act, Adapter, Label, Mode, SourceError, Statement, View, Yielded
 from maillon.store import Loaded, Order, Store, create_workspace, open_store
+from maillon.store.desk import Desk
+
+from .postgres import Ready, Server, made_ready, running
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a server, so that a machine without one can leave it out and say so."""
+    for item in items:
+        if isinstance(item, pytest.Function):
+            called = item.callspec.params.values() if hasattr(item, "callspec") else ()
+            if "postgresql" in called or "server" in item.fixturenames:
+                item.add_marker(pytest.mark.postgresql)
 
 
 def read_lines(raw: IO[bytes], dataset: str) -> Iterator[Yielded]:
@@ -28,10 +46,45 @@ def read_lines(raw: IO[bytes], dataset: str) -> Iterator[Yielded]:
 LINES = Adapter("lines", "test lines", read_lines, lambda raw, locator: "")
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    with running() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def ready(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
+    with made_ready(server, tmp_path_factory.mktemp("ready") / "w") as made:
+        yield made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    create_workspace(tmp_path / "w")
-    return tmp_path / "w"
+def desk(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """A desk without tables, by the role that will own them."""
+    if engine == "sqlite":
+        yield Desk(tmp_path / "desk.sqlite")
+        return
+    server: Server = request.getfixturevalue("server")
+    with server.database() as name:
+        made = Desk(tmp_path / "desk.sqlite", server.url(name, server.owner))
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def folder(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    if engine == "sqlite":
+        create_workspace(tmp_path / "w")
+        yield tmp_path / "w"
+        return
+    ready: Ready = request.getfixturevalue("ready")
+    with ready.copy(tmp_path / "w") as made:
+        yield made
 
 
 @pytest.fixture
@@ -62,3 +115,10 @@ def load(
 
 def people(count: int, start: int = 0) -> str:
     return "".join(f"p{n},name,Name {n}\n" for n in range(start, start + count))
+
+
+def alembic(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", "maillon.store:migrations")
+    config.attributes["connection"] = connection
+    return config

@@ -1,20 +1,9 @@
 """What people say of leads: kept in order, with labels, behind the door."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from maillon.model import Act
-from maillon.store import Assessment, LeadState, Store, create_workspace, open_store
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    create_workspace(tmp_path / "w")
-    opened = open_store(tmp_path / "w")
-    yield opened
-    opened.close()
+from maillon.store import Assessment, LeadState, Store
 
 
 def test_what_is_said_is_read_in_order_with_who_and_when(store: Store) -> None:

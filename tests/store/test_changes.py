@@ -55,7 +55,7 @@ def test_without_the_ledger_nothing_is_written(
     monkeypatch.setattr(ledger, "append", full)
     with pytest.raises(StoreError, match="the disk is full"):
         feed.append(view, [MERGED])
-    with store._desk.engine.connect() as connection:
+    with store._desk.housekeeping() as connection:
         assert connection.execute(select(func.count()).select_from(CLUSTER_CHANGE)).scalar() == 0
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import delete, func, insert, select, update
 
 from maillon.model import Act, Label, RefusedError, StoreError, View
 from maillon.store import Store
-from maillon.store.tables import LEASE, LEDGER
+from maillon.store.tables import LEASE
+from maillon.store.tables_ledger import LEDGER
 
 from .conftest import load, people, view_of
 

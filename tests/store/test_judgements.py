@@ -5,18 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
 from sqlalchemy import select
 
 from maillon.model import Act, RefusedError, StoreError, View
-from maillon.store import Event, Store, Verdict, create_workspace, open_store
-from maillon.store.desk import _engine
-from maillon.store.every_table import METADATA
+from maillon.store import Event, Store, Verdict, open_store
 from maillon.store.judgement import By, JudgementLog, standing
-from maillon.store.tables import JUDGEMENT, LEDGER
+from maillon.store.tables import JUDGEMENT
+from maillon.store.tables_ledger import LEDGER
 
 from .conftest import load, people, view_of
 
@@ -188,33 +183,12 @@ def test_a_view_made_by_hand_opens_nothing(view: View, log: JudgementLog) -> Non
 
 def test_among_many_a_few_are_found_by_index(store: Store, view: View) -> None:
     with store._desk.engine.connect() as connection:
+        explain, found = "EXPLAIN QUERY PLAN", "USING INDEX"
+        if connection.dialect.name == "postgresql":
+            explain, found = "EXPLAIN", "Index Scan on"
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # there are few rows
         for column in ("left", "right", "revokes"):
             plan = connection.exec_driver_sql(
-                f"EXPLAIN QUERY PLAN SELECT * FROM judgement WHERE \"{column}\" IN ('a', 'b')"
+                f"{explain} SELECT * FROM judgement WHERE \"{column}\" IN ('a', 'b')"
             ).all()
-            assert f"USING INDEX ix_judgement_{column}" in plan[0][-1]
-
-
-def test_what_was_judged_before_there_were_rules_is_a_persons(tmp_path: Path) -> None:
-    create_workspace(tmp_path / "w")
-    path = tmp_path / "w" / "desk.sqlite"
-    config = Config()
-    config.set_main_option("script_location", "maillon.store:migrations")
-    engine = _engine(path, migrating=True)
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0002")
-        row = {"id": "e" * 16, "left": "a", "right": "b", "verdict": "positive", "who": "analyst",
-               "at": "2026-01-01T00:00:00+00:00", "reason": "r", "labels": []}  # fmt: skip
-        connection.exec_driver_sql(
-            'INSERT INTO judgement (id, "left", "right", verdict, who, at, reason, labels) '
-            "VALUES (:id, :left, :right, :verdict, :who, :at, :reason, '[]')",
-            {name: value for name, value in row.items() if name != "labels"},
-        )
-        command.upgrade(config, "head")
-        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
-    engine.dispose()
-    store = open_store(tmp_path / "w")
-    (event,) = store.judgements(view_of(store, Act.JUDGE))
-    assert (event.id, event.by, event.verdict) == ("e" * 16, By.PERSON, YES)
-    store.close()
+            assert f"{found} ix_judgement_{column}" in "\n".join(row[-1] for row in plan)

@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 from maillon.model import Act, StoreError, View
 from maillon.store import Run, Side, StandingHit, Store, ledger, new_receipt_id
 from maillon.store.clearing import seal
-from maillon.store.tables import CLEARING, LEDGER, RECEIPT, SCREEN_HIT
+from maillon.store.tables import CLEARING, RECEIPT, SCREEN_HIT
+from maillon.store.tables_ledger import LEDGER
 
 from .conftest import load, people, view_of
 
@@ -21,7 +22,7 @@ def view(store: Store) -> View:
 
 
 def count(store: Store, table: object) -> int:
-    with store._desk.engine.connect() as connection:
+    with store._desk.housekeeping() as connection:
         return connection.execute(select(func.count()).select_from(table)).scalar() or 0  # type: ignore[arg-type]  # a table
 
 

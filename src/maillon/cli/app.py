@@ -7,11 +7,15 @@ import typer
 
 from maillon.cli import (
     assess_command,
+    audit_command,
     demo_command,
     judge_command,
     load_command,
+    mandate_command,
     read_command,
+    request_command,
     resolve_command,
+    retain_command,
     screen_command,
     trace_command,
     workspace_commands,
@@ -26,14 +30,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(workspace_commands.init)
+app.command()(workspace_commands.upgrade)
 app.command()(workspace_commands.formats)
 app.command()(read_command.read)
 app.command()(load_command.load)
 app.command()(screen_command.screen)
 app.command()(resolve_command.resolve)
 app.command()(judge_command.judge)
+app.add_typer(mandate_command.mandate, name="mandate")
 app.command()(trace_command.trace)
 app.command()(assess_command.assess)
+app.add_typer(retain_command.retain, name="retain")
+app.add_typer(request_command.request, name="request")
+app.add_typer(audit_command.audit, name="audit")
 app.command()(demo_command.demo)
 app.command()(workspace_commands.doctor)
 

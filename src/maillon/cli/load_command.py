@@ -65,6 +65,9 @@ def load(
     handling: Annotated[
         str, typer.Option("--handling", help="Handling code verbatim, e.g. 'TLP 2.0/TLP:AMBER'.")
     ] = "",
+    retention: Annotated[
+        str, typer.Option("--retention", help="Category of law/retention.toml, e.g. pnr.")
+    ] = "standard",
     accept_shrink: Annotated[
         str,
         typer.Option("--accept-shrink", metavar="REASON", help="A second person's reason."),
@@ -106,6 +109,7 @@ def load(
             options,
             kept_options(options),
             _mode(mode),
+            retention,
             accept_shrink=accept_shrink,
         )
         mandate = mandate_of(store.settings, who, agency, purpose, legal_basis, case)

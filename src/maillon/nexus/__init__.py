@@ -10,7 +10,9 @@ from maillon.nexus.dossier import UnknownLeadError, explain_lead, survey_coverag
 from maillon.nexus.drawing import svg
 from maillon.nexus.explain import explanation
 from maillon.nexus.export import LANGUAGES, Note, gexf, graphml, seen, word
+from maillon.nexus.features import FEATURES
 from maillon.nexus.graph import Graph, build_graph, open_graph
+from maillon.nexus.guarded import guarded
 from maillon.nexus.lead import Hop, Lead, Path, Remark, Trace
 from maillon.nexus.links import Bench, Hub
 from maillon.nexus.paths import Cut
@@ -27,6 +29,7 @@ from maillon.nexus.vocabulary import Term, TermKind, UnknownTermError, checked, 
 
 __all__ = [
     "CHANNELS",
+    "FEATURES",
     "LANGUAGES",
     "LARGEST_OPENED",
     "MOST_HOPS",
@@ -65,6 +68,7 @@ __all__ = [
     "explanation",
     "gexf",
     "graphml",
+    "guarded",
     "open_graph",
     "routes",
     "seen",

@@ -2,6 +2,7 @@
 
 A topic is a statement: of a list, by the programme table (``maillon.sources``), of an agency's own
 file, or of a case. Statements of kind ``assessment`` make no anchor until a person confirms them.
+Two people may name an anchor by hand; a victim is none, whatever else is said of her.
 """
 
 from dataclasses import dataclass
@@ -9,29 +10,42 @@ from typing import Final
 
 import duckdb
 
+from maillon.nexus.guarded import lent
 from maillon.nexus.vocabulary import TYPE_BY_TOPIC
 
 TERROR_TOPIC: Final = "crime.terror"
 """Never ``sanction.counter``: that means counter-sanctions."""
 SOURCES_KEPT: Final = 20
 """Sources kept of one anchor and topic; a merged one may have hundreds."""
-_ANCHORS: Final = """
-SELECT w.node, n.canonical, list_sort(list_distinct(list(f.value))),
-       list_sort(list_distinct(list(f.dataset)))
-FROM nexus_fact f JOIN nexus_who w ON w.entity = f.entity JOIN nexus_node n ON n.node = w.node
-WHERE f.prop = 'topics' GROUP BY w.node, n.canonical ORDER BY w.node
+BY_HAND: Final = "named by hand"
+"""Stands as the dataset of an anchor that two people named."""
+_TAGGED: Final = f"""
+, tagged AS (
+    SELECT entity, value, dataset FROM nexus_fact WHERE prop = 'topics'
+    UNION ALL SELECT entity, topic, '{BY_HAND}' FROM lent_named_anchor)
 """
-_SOURCES: Final = """
-SELECT w.node, f.value, f.entity, s.dataset, s.delivery, s.locator, s.id,
-       coalesce(string_agg(DISTINCT p.value, ' ' ORDER BY p.value), '')
+_ANCHORS: Final = f"""
+{_TAGGED} SELECT w.node, n.canonical, list_sort(list_distinct(list(f.value))),
+       list_sort(list_distinct(list(f.dataset)))
+FROM tagged f JOIN nexus_who w ON w.entity = f.entity JOIN nexus_node n ON n.node = w.node
+WHERE w.node NOT IN (SELECT v.node FROM nexus_who v JOIN lent_protected p ON p.entity = v.entity
+                     WHERE p.kind = 'victim')
+GROUP BY w.node, n.canonical ORDER BY w.node
+"""
+_SOURCES: Final = f"""
+ SELECT * FROM (
+SELECT w.node, f.value AS topic, f.entity, s.dataset, s.delivery, s.locator, s.id,
+       coalesce(string_agg(DISTINCT p.value, ' ' ORDER BY p.value), '') AS programme
 FROM nexus_fact f JOIN nexus_who w ON w.entity = f.entity JOIN statement s ON s.id = f.id
 LEFT JOIN statement p ON p.entity = f.entity AND p.delivery = s.delivery AND p.locator = s.locator
                      AND p.prop IN ('programId', 'program')
 WHERE f.prop = 'topics' AND (f.value = $terror OR starts_with(f.value, 'crime'))
 GROUP BY w.node, f.value, f.entity, s.dataset, s.delivery, s.locator, s.id
-QUALIFY row_number() OVER (PARTITION BY w.node, f.value ORDER BY s.dataset, s.locator, s.id)
-        <= $most
-ORDER BY w.node, f.value, s.dataset, s.locator, s.id
+UNION ALL
+SELECT w.node, a.topic, a.entity, '{BY_HAND}', '', '', a.id, ''
+FROM lent_named_anchor a JOIN nexus_who w ON w.entity = a.entity)
+QUALIFY row_number() OVER (PARTITION BY node, topic ORDER BY dataset, locator, id) <= $most
+ORDER BY node, topic, dataset, locator, id
 """
 
 
@@ -101,7 +115,7 @@ def anchors(con: duckdb.DuckDBPyConnection) -> Anchors:
     """Return the anchors among the nodes that `links.derive` has numbered."""
     sources = _sources(con)
     found = Anchors([], [], [])
-    for node, canonical, topics, datasets in con.execute(_ANCHORS).fetchall():
+    for node, canonical, topics, datasets in con.execute(lent(con) + _ANCHORS).fetchall():
         said = tuple(sources.get(node, ()))
         anchor = Anchor(node, canonical, tuple(topics), tuple(datasets), said)
         is_terror = TERROR_TOPIC in topics
@@ -121,7 +135,9 @@ def is_crime_topic(topic: str) -> bool:
 
 
 def _sources(con: duckdb.DuckDBPyConnection) -> dict[int, list[AnchorSource]]:
-    rows = con.execute(_SOURCES, {"terror": TERROR_TOPIC, "most": SOURCES_KEPT}).fetchall()
+    rows = con.execute(
+        lent(con) + _SOURCES, {"terror": TERROR_TOPIC, "most": SOURCES_KEPT}
+    ).fetchall()
     sources: dict[int, list[AnchorSource]] = {}
     for node, *cells in rows:
         sources.setdefault(node, []).append(AnchorSource(*cells))

@@ -1,12 +1,13 @@
 """The graph of a run, with what was learned about it before any path."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from maillon.nexus.anchors import Anchors, anchors
 from maillon.nexus.blocks import blocks
 from maillon.nexus.channels import CODE_BY_BIT
+from maillon.nexus.guarded import guarded
 from maillon.nexus.links import Bench, Bools, Hub, Ints, derive, nodes, ties
 from maillon.nexus.pairs import Pairs, pair_up
 from maillon.nexus.settings import TraceSettings
@@ -45,10 +46,12 @@ def survey(bench: Bench, settings: TraceSettings) -> Field:
     block = blocks(pairs)
     told = surprise(pairs, block)
     chosen = pairs.completes
-    inner = _inner(pairs, chosen, canonical, schema, found, settings)
+    never = settings.never_inner | guarded(bench.con)
+    inner = _inner(pairs, chosen, canonical, schema, found, replace(settings, never_inner=never))
     links = np.bincount(tied.bit, weights=tied.n, minlength=max(CODE_BY_BIT) + 1).astype(np.int64)
     counts = {
         "nodes": len(canonical),
+        "guarded": len(never.intersection(canonical)),
         "anchors_terror": len(found.terror),
         "anchors_crime": len(found.crime),
         "anchors_dual": len(found.dual),

@@ -1,5 +1,6 @@
 """May this mandate do this act, and on which labels? A view, or a refusal with its provision."""
 
+from maillon.policy.cards import Card, Cards, check_features, read_card
 from maillon.policy.handling import (
     Handling,
     check_export,
@@ -8,7 +9,7 @@ from maillon.policy.handling import (
     is_known_grade,
     marking_label,
 )
-from maillon.policy.law import Gateway, Law, LegalBasis, read_law
+from maillon.policy.law import REGIMES, Gateway, Law, LegalBasis, read_law
 from maillon.policy.people import Person
 from maillon.policy.policy import Policy, Register, is_opened_here
 from maillon.policy.standing import CONFLICT, NONE, CaseFile, Standing
@@ -16,6 +17,9 @@ from maillon.policy.standing import CONFLICT, NONE, CaseFile, Standing
 __all__ = [
     "CONFLICT",
     "NONE",
+    "REGIMES",
+    "Card",
+    "Cards",
     "CaseFile",
     "Gateway",
     "Handling",
@@ -26,10 +30,12 @@ __all__ = [
     "Register",
     "Standing",
     "check_export",
+    "check_features",
     "handling_of",
     "is_known",
     "is_known_grade",
     "is_opened_here",
     "marking_label",
+    "read_card",
     "read_law",
 ]

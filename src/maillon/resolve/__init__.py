@@ -2,6 +2,7 @@
 
 from maillon.resolve.blocking import Blocking
 from maillon.resolve.chain import explain_cluster
+from maillon.resolve.comparisons import compared
 from maillon.resolve.conflicts import Conflict
 from maillon.resolve.explain import NoPairError, explain_pair
 from maillon.resolve.fit import Fitted, fit, forget_models, write_models
@@ -35,6 +36,7 @@ __all__ = [
     "build",
     "changes",
     "cluster",
+    "compared",
     "current",
     "explain_cluster",
     "explain_pair",

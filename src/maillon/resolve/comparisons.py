@@ -225,6 +225,12 @@ TABLES: Final[dict[str, Table]] = {
 }  # fmt: skip
 """Kind of record -> what is compared."""
 
+
+def compared() -> tuple[str, ...]:
+    """Return everything that a model compares, of any kind of record, sorted."""
+    return tuple(sorted({name for table in TABLES.values() for name in table}))
+
+
 _SPARK: Final = (
     ("list_has_any(", "arrays_overlap("), ("list_intersect(", "array_intersect("),
     ("len(", "size("), ("starts_with(", "startswith("),

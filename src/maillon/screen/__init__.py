@@ -2,6 +2,7 @@
 
 from maillon.screen.answer import Answered, Asked, room, rule
 from maillon.screen.entry import FACT_PROPS, NAME_PROPS, TAGGED, Entry, Name, Part, entry
+from maillon.screen.facts import compared
 from maillon.screen.index import Segment, build, open_segment
 from maillon.screen.listed import dataset_entries, list_entries, statement_ids
 from maillon.screen.lists import index_name, open_index, write_index
@@ -50,6 +51,7 @@ __all__ = [
     "build",
     "build_large",
     "compare_marks",
+    "compared",
     "dataset_entries",
     "differences",
     "digest",

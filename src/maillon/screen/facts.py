@@ -36,6 +36,11 @@ class Fact(NamedTuple):
     prop: str
 
 
+def compared() -> tuple[str, ...]:
+    """Return everything that a score looks at: the name, and each kind of fact."""
+    return ("name", *likelihoods())
+
+
 @cache
 def likelihoods() -> dict[str, dict[str, float]]:
     """Return the natural logarithm of each verdict's likelihood ratio, by kind."""

@@ -10,7 +10,7 @@ from maillon.store.lake import collector_off
 from maillon.store.order import Loaded, Order
 from maillon.store.receipts import Receipt, Receipts, new_receipt_id
 from maillon.store.settings import Settings, read_settings
-from maillon.store.store import Store, create_workspace, open_store
+from maillon.store.store import Store, create_workspace, open_store, upgrade_workspace
 from maillon.store.workbench import Workbench
 
 __all__ = [
@@ -46,4 +46,5 @@ __all__ = [
     "seal",
     "standing",
     "standing_events",
+    "upgrade_workspace",
 ]

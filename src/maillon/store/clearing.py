@@ -163,7 +163,7 @@ class Clearings:
 
     def newest(self) -> int:
         """Return the number of the newest clearing; 0 when there is none. Kept, never shown."""
-        with self._desk.engine.connect() as connection:
+        with self._desk.housekeeping() as connection:
             return connection.execute(select(func.max(CLEARING.c.number))).scalar() or 0
 
     def keys(self, view: View, datasets: Iterable[str]) -> dict[str, str]:

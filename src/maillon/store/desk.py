@@ -1,27 +1,41 @@
-"""The desk: one SQLite file in WAL mode, opened with SQLAlchemy, migrated with Alembic."""
+"""The desk: one SQLite file or one PostgreSQL database, migrated with Alembic."""
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Row, create_engine, delete, event, func, insert, select
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from maillon.model import Label, Mandate, StoreError
-from maillon.store import ledger
-from maillon.store.tables import DELIVERY, LABEL, LEASE, LEDGER
+from maillon.store import ledger, ledger_check
+from maillon.store.clock import utc_now
+from maillon.store.committer import Committer
+from maillon.store.engines import (
+    check_order,
+    engine_line,
+    has_tables,
+    postgres_engine,
+    shown,
+    sqlite_engine,
+    this_host,
+    writing,
+)
+from maillon.store.second_lock import keep, unlock
+from maillon.store.tables import DELIVERY, LABEL, LEASE
 
-REVISION: Final = "0008"
+REVISION: Final = "0009"
 """The Alembic revision that this version of the code reads and writes."""
 
-BUSY_MS: Final = 60_000
-"""How long a write waits for another process's write."""
+LEASE_HOURS: Final = 48
+"""How long a reader of another machine is believed to be alive; longer than any run that a bench
+has measured."""
 
 
 class Desk:
@@ -29,55 +43,128 @@ class Desk:
 
     Args:
         path: The SQLite file; `create` makes it.
+        url: Of a PostgreSQL database, which then takes the place of the file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, url: str = "") -> None:
         self.path = path
+        self._url = url
+        self._committer = Committer(self.begin)
+
+    @property
+    def place(self) -> str:
+        """Where it is, for messages."""
+        return shown(self._url) if self._url else str(self.path)
 
     @cached_property
     def engine(self) -> Engine:
         """The engine, opened once; a missing file or another revision is a `StoreError`."""
-        if not self.path.is_file():
+        if not self._url and not self.path.is_file():
             raise StoreError(f"{self.path.parent} is no workspace: run `maillon init` first")
-        engine = _engine(self.path)
-        try:
-            with engine.connect() as connection:
-                found = connection.exec_driver_sql(
-                    "SELECT version_num FROM alembic_version"
-                ).scalar_one_or_none()
-        except DatabaseError as error:
-            raise StoreError(f"{self.path} is no desk: {error.orig}") from error
+        engine = self._open()
+        found = self._revision(engine)
         if found != REVISION:
-            raise StoreError(f"{self.path} is of revision {found}, this version reads {REVISION}")
+            engine.dispose()
+            raise StoreError(
+                f"{self.place} is of revision {found or 'none'}, this version reads {REVISION}: "
+                "`maillon upgrade` brings an older one to it, after a backup"
+            )
         return engine
 
+    @cached_property
+    def _writer(self) -> Engine:
+        return writing(self.engine)
+
     def create(self) -> None:
-        """Make the file and its tables, or bring an older file to this revision."""
+        """Make the file and its tables, or bring an older one to this revision."""
         from alembic import command  # noqa: PLC0415 - only `init` migrates; a query need not load it
         from alembic.config import Config  # noqa: PLC0415
 
         config = Config()
         config.set_main_option("script_location", "maillon.store:migrations")
-        engine = _engine(self.path, migrating=True)
-        with engine.begin() as connection:
+        with self.migrating() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-        engine.dispose()
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """One transaction that changes tables; nobody else writes meanwhile."""
+        engine = writing(self._open(migrating=True))
+        try:
+            with engine.begin() as connection:
+                if self._url:
+                    check_order(connection)
+                yield connection
+        finally:
+            engine.dispose()
+
+    def is_made(self) -> bool:
+        """Return whether there are tables already."""
+        if not self._url:
+            return self.path.is_file()
+        engine = self._open()
+        try:
+            return bool(self._revision(engine))
+        finally:
+            engine.dispose()
 
     def close(self) -> None:
         """Give the connections back."""
+        self.__dict__.pop("_writer", None)
         if "engine" in self.__dict__:
             self.engine.dispose()
             del self.__dict__["engine"]
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """One write transaction: all of it or nothing."""
+        """One write transaction, alone on the desk: all of it or nothing."""
         try:
-            with self.engine.begin() as connection:
+            with self._writer.begin() as connection:
                 yield connection
         except OperationalError as error:
-            raise StoreError(f"{self.path} cannot be written: {error.orig}") from error
+            raise StoreError(f"{self.place} cannot be written: {error.orig}") from error
+
+    @contextmanager
+    def reading(
+        self, labels: Iterable[int], label_sets: Iterable[int] = ()
+    ) -> Iterator[Connection]:
+        """Lend a connection that reads one moment; PostgreSQL shows it the view's rows only.
+
+        Args:
+            labels: Ids of the labels that the view may read.
+            label_sets: Numbers of the sets that it covers, see `labelsets.readable_sets`.
+        """
+        with self.engine.connect() as connection:
+            unlock(connection, labels, label_sets)
+            yield connection
+
+    @contextmanager
+    def housekeeping(self) -> Iterator[Connection]:
+        """Lend a connection that reads every row: for what the store must know, and never shows."""
+        with self.engine.connect() as connection:
+            keep(connection)
+            yield connection
+
+    def engine_line(self) -> str:
+        """Return what `doctor` says of the engine."""
+        with self.engine.connect() as connection:
+            return engine_line(connection)
+
+    def _open(self, *, migrating: bool = False) -> Engine:
+        if self._url:
+            return postgres_engine(self._url, pooled=not migrating)
+        return sqlite_engine(self.path, migrating=migrating)
+
+    def _revision(self, engine: Engine) -> str | None:
+        try:
+            with engine.connect() as connection:
+                if self._url and not has_tables(connection):
+                    return None
+                return connection.exec_driver_sql(
+                    "SELECT version_num FROM alembic_version"
+                ).scalar_one_or_none()
+        except DatabaseError as error:
+            raise StoreError(f"{self.place} is no desk: {error.orig}") from error
 
     def labels(self) -> Mapping[int, Label]:
         """Return every interned label by its id."""
@@ -103,21 +190,33 @@ class Desk:
         act: str,
         outcome: str,
         detail: Mapping[str, object],
-        objects: Sequence[str] = (),  # noqa: ARG002 - the ledger does not keep them yet
+        objects: Sequence[str] = (),
     ) -> None:
-        """Write one entry of the ledger; it is on disk when this returns."""
-        with self.begin() as connection:
-            ledger.append(connection, mandate, act, outcome, detail)
+        """Write one entry of the ledger; it is on disk when this returns.
+
+        Threads that record at once share one transaction, see `maillon.store.committer`.
+
+        Args:
+            mandate: Under which mandate.
+            act: What was done.
+            outcome: What came of it.
+            detail: What else to say; no personal data.
+            objects: Ids of what was looked at, see `ledger.object_of`.
+
+        Raises:
+            StoreError: It could not be written: the act must not happen.
+        """
+        self._committer.record(ledger.prepare(mandate, act, outcome, detail, objects))
 
     def generation(self) -> int:
         """Return the number of the newest delivery: what a reader sees is fixed by it."""
-        with self.engine.connect() as connection:
+        with self.housekeeping() as connection:
             return connection.execute(select(func.max(DELIVERY.c.number))).scalar() or 0
 
     def verify_ledger(self) -> int:
         """Return how many entries the ledger has, after checking every one of them."""
         with self.engine.connect() as connection:
-            return ledger.verify(connection.execute(select(LEDGER).order_by(LEDGER.c.number)))
+            return ledger_check.verify(connection)
 
 
 def intern_label(connection: Connection, label: Label) -> int:
@@ -144,31 +243,42 @@ def intern_label(connection: Connection, label: Label) -> int:
     return key
 
 
+def take_lease(connection: Connection, generation: int) -> int:
+    """Write that this process reads at a generation; return the lease's id, to be deleted after."""
+    drop_dead_leases(connection.execute(select(LEASE)).all(), connection)
+    now = utc_now()
+    ends = datetime.fromisoformat(now) + timedelta(hours=LEASE_HOURS)
+    key = connection.execute(
+        insert(LEASE).values(
+            pid=os.getpid(),
+            host=this_host(),
+            generation=generation,
+            opened=now,
+            expires=ends.isoformat(timespec="seconds"),
+        )
+    ).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
 def drop_dead_leases(leases: Sequence[Row[Any]], connection: Connection) -> None:
-    """Take away the leases of processes that are gone."""
+    """Take away the leases of this machine's processes that are gone, and any that has expired.
+
+    Whether another machine's process lives cannot be seen from here: its lease is believed until
+    it expires. A lease without a host is of a desk that only this machine had.
+    """
+    now, here = utc_now(), this_host()
     for lease in leases:
-        if not Path(f"/proc/{lease.pid}").exists():
+        is_ours = lease.host in {"", here}
+        if (lease.expires and lease.expires < now) or (is_ours and not _is_alive(lease.pid)):
             connection.execute(delete(LEASE).where(LEASE.c.id == lease.id))
 
 
-def _engine(path: Path, *, migrating: bool = False) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_MS / 1000})
-
-    @event.listens_for(engine, "connect")
-    def on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        # the driver's own implicit transactions are off: BEGIN IMMEDIATE below takes the write
-        # lock at once
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = FULL")
-        # SQLite rewrites a table to change it: what refers to it must not see it go
-        cursor.execute(f"PRAGMA foreign_keys = {'OFF' if migrating else 'ON'}")
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True

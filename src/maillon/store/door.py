@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from maillon.model import RefusedError, View
+from maillon.model import Act, RefusedError, View
 from maillon.policy import is_opened_here
 
 
@@ -17,6 +17,21 @@ def check_view(view: View) -> None:
             "DESIGN, section 4: the store's door",
             "the view was not opened by policy",
             "open it with policy.open(mandate, act)",
+        )
+
+
+def check_act(view: View, *acts: Act) -> None:
+    """Let through a view that policy opened for one of these acts.
+
+    Raises:
+        RefusedError: It was not opened by policy, or for another act.
+    """
+    check_view(view)
+    if view.act not in acts:
+        raise RefusedError(
+            "S/2020/754, para. 112 (necessity)",
+            f"the view was opened for the act {view.act.value!r}",
+            f"open one for {' or '.join(repr(act.value) for act in acts)}",
         )
 
 

@@ -5,12 +5,13 @@ pointer to what was compared, and the receipt change in one transaction: a run t
 as it was.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Row, Table, insert, select
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.sqlite import Insert
 
 from maillon.model import View
 from maillon.store.clock import utc_now
@@ -200,7 +201,7 @@ def _put_hits(connection: Connection, run: Run, changes: Iterable[StandingHit]) 
     ]
     if not rows:
         return
-    statement = insert(SCREEN_HIT)
+    statement = _insert(connection)(SCREEN_HIT)
     update = {
         column.name: statement.excluded[column.name]
         for column in SCREEN_HIT.columns
@@ -208,6 +209,15 @@ def _put_hits(connection: Connection, run: Run, changes: Iterable[StandingHit]) 
     }
     keys = ["round", "subject", "entry"]
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=update), rows)
+
+
+def _insert(connection: Connection) -> "Callable[[Table], Insert]":
+    """Return the engine's own INSERT, which can say ON CONFLICT."""
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - the other engine need not load
+
+        return postgresql.insert  # type: ignore[return-value]  # the same methods
+    return sqlite.insert
 
 
 def _hit(row: Row[Any]) -> StandingHit:

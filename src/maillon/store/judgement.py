@@ -9,14 +9,14 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, Text, func, insert, select, type_coerce
+from sqlalchemy import Connection, Row, Select, Text, cast, func, insert, select
 
 from maillon.model import StoreError, View
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
 from maillon.store.door import check_view, is_readable
-from maillon.store.labelsets import intern_set, intern_sets, set_number, under
+from maillon.store.labelsets import intern_set, intern_sets, set_number, show, under
 from maillon.store.lake import collector_off
 from maillon.store.tables import JUDGEMENT
 
@@ -50,7 +50,7 @@ _ROWS: Final = select(
     JUDGEMENT.c.who,
     JUDGEMENT.c.at,
     JUDGEMENT.c.reason,
-    type_coerce(JUDGEMENT.c.labels, Text).label("labels"),
+    cast(JUDGEMENT.c.labels, Text).label("labels"),
     JUDGEMENT.c.revokes,
     JUDGEMENT.c.by,
 )
@@ -169,6 +169,7 @@ class JudgementLog:
                 query = under(view, JUDGEMENT, query, connection)
                 rows: Iterable[Row[Any]] = connection.execute(query)
             else:
+                show(connection, view)
                 found = _touching(connection, touching)
                 rows = (found[number] for number in sorted(found) if number > since)
             return _events(view, rows)

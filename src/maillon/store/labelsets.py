@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, insert, select
 
 from maillon.model import View
+from maillon.store.second_lock import unlock
 from maillon.store.tables_mandate import LABEL_SET
 
 
@@ -45,6 +46,13 @@ def readable_sets(connection: Connection, view: View) -> list[int]:
     return sorted(row.id for row in rows if view.labels.issuperset(row.labels))
 
 
+def show(connection: Connection, view: View) -> list[int]:
+    """Open the second lock to a view for this transaction; return the sets that it covers."""
+    sets = readable_sets(connection, view)
+    unlock(connection, view.labels, sets)
+    return sets
+
+
 def under(view: View, table: Table, query: Select[Any], connection: Connection) -> Select[Any]:
     """Return a query narrowed to the rows that a view may read, as they stood on its day.
 
@@ -54,7 +62,7 @@ def under(view: View, table: Table, query: Select[Any], connection: Connection) 
         query: The query.
         connection: Tells which sets there are.
     """
-    return query.where(may_read(view, table, readable_sets(connection, view)))
+    return query.where(may_read(view, table, show(connection, view)))
 
 
 def may_read(view: View, table: Table, sets: Iterable[int]) -> ColumnElement[bool]:

@@ -53,18 +53,21 @@ class Lake:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def place(self, files: Sequence[Path], month: str, delivery: str) -> list[str]:
+    def place(
+        self, files: Sequence[Path], month: str, delivery: str, first: int = 0
+    ) -> list[str]:
         """Move finished files to where readers will find them; return their names in the lake.
 
         Args:
             files: Closed and synced Parquet files of one delivery, in order.
             month: The month in which their retention begins, ``2026-11``: the folder.
             delivery: The delivery's id.
+            first: Number of the first file: no name is ever used twice.
         """
         folder = self.folder / month
         folder.mkdir(exist_ok=True)
         names = []
-        for number, file in enumerate(files):
+        for number, file in enumerate(files, first):
             name = f"{month}/{delivery}.{number:04d}.parquet"
             file.replace(self.folder / name)
             names.append(name)

@@ -1,5 +1,7 @@
 """The settings of a workspace: ``maillon.toml``, read once and passed down."""
 
+import json
+import secrets
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,8 +9,12 @@ from typing import Any, Final
 
 from maillon.model import PURPOSES, Label, Mandate, StoreError
 from maillon.policy import Person
+from maillon.store.engines import check_url
 
 FILE: Final = "maillon.toml"
+
+DESK: Final = "desk.sqlite"
+"""The desk's file, where no database is named."""
 
 TEMPLATE: Final = """\
 # The settings of this workspace. Accounts and gateways are the administrator's; every change of a
@@ -16,6 +22,7 @@ TEMPLATE: Final = """\
 
 [workspace]
 format = 1
+# desk = "postgresql+psycopg://maillon_app@db.example/maillon"   # else a file here: docs/deploy.md
 memory_limit = "6GB"   # for DuckDB, a process
 threads = 2
 
@@ -34,11 +41,23 @@ compartments = []
 [people.supervisor]
 agencies = ["centre"]
 purposes = ["intake", "linking", "review", "screening"]
+roles = ["supervisor"]   # approves what another person asks
 compartments = []
 
 [people.overseer]
 agencies = ["oversight"]
 purposes = ["oversight"]
+compartments = []
+
+# Who keeps and erases, and answers data subjects: what one asks for, another decides.
+[people.keeper]
+agencies = ["centre"]
+purposes = ["retention"]
+compartments = []
+
+[people.officer]
+agencies = ["centre"]
+purposes = ["retention"]
 compartments = []
 
 # What a delivery gets when `load` names nothing else.
@@ -60,6 +79,7 @@ class Settings:
         label: The label of a delivery that names none.
         memory_limit: DuckDB's limit for one process, e.g. ``6GB``.
         threads: DuckDB's threads in one process.
+        desk: Address of the PostgreSQL database that holds the desk; empty for the file `DESK`.
     """
 
     folder: Path
@@ -68,6 +88,7 @@ class Settings:
     label: Label
     memory_limit: str = "6GB"
     threads: int = 2
+    desk: str = ""
     raw: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
@@ -90,12 +111,35 @@ def read_settings(folder: Path) -> Settings:
             _label(raw["label"]),
             str(workspace.get("memory_limit", "6GB")),
             int(workspace.get("threads", 2)),
+            _desk(workspace),
             raw,
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise StoreError(
             f"{file}: {error!r}; compare with the template of `maillon init`"
         ) from error
+
+
+def template(desk: str = "") -> str:
+    """Return the settings of a new workspace; its desk is a PostgreSQL database when one is named.
+
+    Args:
+        desk: The database's address.
+    """
+    line = f"desk = {json.dumps(desk)}\n" if desk else ""
+    own = f'id = "{secrets.token_hex(8)}"   # its keys folder bears this name\n'
+    return TEMPLATE.replace("format = 1\n", f"format = 1\n{own}{line}")
+
+
+def _desk(workspace: dict[str, Any]) -> str:
+    url = workspace.get("desk", "")
+    if not isinstance(url, str):
+        raise TypeError("[workspace] desk is no text")
+    try:
+        check_url(url)
+    except StoreError as error:
+        raise ValueError(f"[workspace] {error}") from None
+    return url
 
 
 def _person(who: str, said: dict[str, Any]) -> Person:

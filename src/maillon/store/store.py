@@ -1,31 +1,38 @@
 """One workspace: its desk, its lake, its ledger; and the only way to personal data."""
 
 import hashlib
-import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, delete, select
 
 from maillon.model import Delivery, Label, Mode, RefusedError, Statement, StoreError, View
-from maillon.policy import Policy, read_law
+from maillon.policy import Cards, Policy, read_law
 from maillon.store.assessments import Assessments
 from maillon.store.changes import Changes
 from maillon.store.clearing import Clearings
-from maillon.store.clock import utc_now
 from maillon.store.derived import Derivations
-from maillon.store.desk import Desk, drop_dead_leases
+from maillon.store.desk import Desk, take_lease
 from maillon.store.door import check_view
+from maillon.store.engines import check_url
+from maillon.store.guards import guards, hidden_counts, named_tables
 from maillon.store.hits import Rounds
+from maillon.store.house import House, erased_rules
 from maillon.store.judgement import Event, JudgementLog, ViewLog
 from maillon.store.lake import Lake
+from maillon.store.lending import lent
 from maillon.store.order import Loaded, Order, delivery_of
 from maillon.store.receipts import Receipts
 from maillon.store.register import DeskRegister
-from maillon.store.settings import FILE, TEMPLATE, Settings, read_settings
+from maillon.store.retention import read_rules
+from maillon.store.safeguards import Safeguards
+from maillon.store.settings import DESK, FILE, Settings, read_settings, template
 from maillon.store.tables import DATASET, DELIVERY, LEASE
+from maillon.store.tombstones import Hidden, hidden
 from maillon.store.workbench import Workbench, open_workbench
 
 EntityProps = frozenset[str] | Callable[[], frozenset[str]]
@@ -38,6 +45,7 @@ class Store(Derivations):
         settings: What ``maillon.toml`` says.
         entity_props: Names of entity-typed properties of the model, or what returns them: only a
             load needs them.
+        now: The clock: this instant, aware UTC.
 
     Attributes:
         policy: Opens views; its ledger is this store's.
@@ -46,21 +54,47 @@ class Store(Derivations):
         rounds: Hits of past subjects.
         changes: What became of canonical ids.
         assessments: What people say of leads.
+        cards: What may run, and on what.
+        safeguards: Cases, protections, anchors by hand, and what else the law asks for.
     """
 
-    def __init__(self, settings: Settings, entity_props: EntityProps = frozenset()) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        entity_props: EntityProps = frozenset(),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self.settings = settings
-        super().__init__(Desk(settings.folder / "desk.sqlite"), Lake(settings.folder / "lake"))
+        self._now = now
+        super().__init__(
+            Desk(settings.folder / DESK, settings.desk), Lake(settings.folder / "lake")
+        )
         self._originals = settings.folder / "originals"
         self._entity_props = entity_props
         self.policy = Policy(
-            settings.people, DeskRegister(self._desk), read_law(settings.folder / "law")
+            settings.people, DeskRegister(self._desk), read_law(settings.folder / "law"), now
         )
         self.receipts = Receipts(self._desk)
         self.clearings = Clearings(self._desk)
         self.rounds = Rounds(self._desk)
         self.changes = Changes(self._desk)
         self.assessments = Assessments(self._desk)
+        self.cards = Cards(settings.folder / "law" / "cards")
+        self.safeguards = Safeguards(self._desk, settings.people)
+
+    @property
+    def house(self) -> House:
+        """What retention and erasure work on; see `maillon.store.keeping`."""
+        props = self._entity_props
+        return House(
+            self._desk,
+            self._lake,
+            self._originals,
+            lambda: read_rules(self.settings.folder),
+            self._now,
+            self.settings.people,
+            props if callable(props) else lambda: props,
+        )
 
     def close(self) -> None:
         """Give the connections back."""
@@ -78,7 +112,10 @@ class Store(Derivations):
 
         check_view(view)
         props = self._entity_props() if callable(self._entity_props) else self._entity_props
-        intake = Intake(self._desk, self._lake, self._originals, props)
+        house = self.house
+        intake = Intake(
+            self._desk, self._lake, self._originals, props, house.rules(), lambda: house.at
+        )
         return intake.load(view, raw, order, progress)
 
     def deliveries(self, view: View, *, current: bool = True) -> list[Delivery]:
@@ -89,7 +126,21 @@ class Store(Derivations):
             current: Those that stand; else those too that a newer one has replaced.
         """
         check_view(view)
-        return [delivery_of(row) for row in self._rows(view, current=current)]
+        rows = self._rows(view, current=current)
+        found = [delivery_of(row) for row in rows]
+        with self._desk.housekeeping() as connection:
+            day = self.house.day.isoformat()
+            unseen = self.safeguards.protections.hidden_now(connection, view, day)
+        files = [name for row in rows for name in row.files] if unseen else []
+        counts = hidden_counts(unseen, self._lake.paths(files)) if files else {}
+        return [
+            replace(
+                one,
+                statements=one.statements - counts.get(one.id, (0, 0))[0],
+                entities=one.entities - counts.get(one.id, (0, 0))[1],
+            )
+            for one in found
+        ]
 
     def labels_of(self, view: View, deliveries: Collection[str]) -> frozenset[int]:
         """Return the labels of these deliveries, as far as the view may read them."""
@@ -102,6 +153,13 @@ class Store(Derivations):
         check_view(view)
         rows = self._rows(view, current=False)
         return {row.id: row.retention_class for row in rows if row.id in deliveries}
+
+    def erased_of(self, view: View, deliveries: Collection[str]) -> dict[str, str]:
+        """Return the rule under which something of these deliveries was erased, where it was."""
+        check_view(view)
+        seen = {row.id for row in self._rows(view, current=False)}.intersection(deliveries)
+        with self._desk.housekeeping() as connection:
+            return erased_rules(connection, seen)
 
     def scan(
         self, view: View, where: str = "TRUE", values: Sequence[object] = ()
@@ -135,18 +193,17 @@ class Store(Derivations):
         check_view(view)
         generation = self._desk.generation()
         with self._desk.begin() as connection:
-            drop_dead_leases(connection.execute(select(LEASE)).all(), connection)
-            lease = connection.execute(
-                insert(LEASE).values(pid=os.getpid(), generation=generation, opened=utc_now())
-            ).inserted_primary_key
-            assert lease is not None
+            lease = take_lease(connection, generation)
         try:
             # by name: the order in which deliveries came changes no answer
             if deliveries is None:
                 rows = self._rows(view, generation)
             else:
                 rows = [one for one in self._rows(view, current=False) if one.id in deliveries]
-            files = sorted(name for row in rows for name in row.files)
+            unseen = self._hidden(view, rows)
+            files = sorted(
+                name for row in rows if row.id not in unseen.deliveries for name in row.files
+            )
             with open_workbench(
                 view,
                 self._lake.paths(files),
@@ -154,17 +211,23 @@ class Store(Derivations):
                 memory_limit=self.settings.memory_limit,
                 threads=threads or self.settings.threads,
                 scratch=str(self.settings.folder / "scratch"),
+                tables=(*unseen.tables, *named_tables(unseen, self._lake.paths(files))),
+                conditions=unseen.conditions,
             ) as bench:
                 yield bench
         finally:
             with self._desk.begin() as connection:
-                connection.execute(delete(LEASE).where(LEASE.c.id == lease[0]))
+                connection.execute(delete(LEASE).where(LEASE.c.id == lease))
 
     def key(self, view: View) -> str:
-        """Return the key of what can be derived for this view now: its labels and current files."""
+        """Return the key of what can be derived for this view now.
+
+        It tells its labels, its current files, and what of them is erased, restricted or masked.
+        """
         check_view(view)
-        files = sorted(row.id for row in self._rows(view))
-        parts = [*map(str, sorted(view.labels)), *files]
+        rows = self._rows(view)
+        files = sorted(row.id for row in rows)
+        parts = [*map(str, sorted(view.labels)), *files, *self._hidden(view, rows).marks]
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
     def judge(self, view: View, event: Event) -> str:
@@ -198,7 +261,9 @@ class Store(Derivations):
         """Lend a delivered file that the view can see: its bytes, adapter name and options.
 
         Raises:
-            StoreError: There is no such delivery, or the view cannot see it: the same answer.
+            StoreError: There is no such delivery, or the view cannot see it: the same answer. Or
+                the file was changed after it was written.
+            RefusedError: Something in it was erased, is restricted or masked; says the rule.
         """
         check_view(view)
         for row in self._rows(view, current=False):
@@ -210,32 +275,43 @@ class Store(Derivations):
             adapter = connection.execute(
                 select(DATASET.c.adapter).where(DATASET.c.name == row.dataset)
             ).scalar_one()
-        with (self._originals / row.sha256).open("rb") as raw:
+        with lent(self.house, row) as raw:
             yield raw, adapter, dict(row.options)
 
-    def note(self, view: View, act: str, detail: Mapping[str, object]) -> None:
-        """Write into the ledger what an act came to: counts and hashes, no personal data."""
+    def note(
+        self, view: View, act: str, detail: Mapping[str, object], objects: Sequence[str] = ()
+    ) -> None:
+        """Write into the ledger what an act came to: counts and hashes, no personal data.
+
+        Args:
+            view: Under which view.
+            act: What was done.
+            detail: What it came to.
+            objects: Ids of what was looked at; the ledger keeps keyed hashes of them.
+        """
         check_view(view)
-        self._desk.record(view.mandate, act, "done", detail)
+        self._desk.record(view.mandate, act, "done", detail, objects)
 
     def verify_ledger(self) -> int:
         """Return how many entries the ledger has, after checking every one of them."""
         return self._desk.verify_ledger()
 
+    def engine_line(self) -> str:
+        """Return which engine holds the desk, as `doctor` says it."""
+        return self._desk.engine_line()
+
     def check(self) -> list[str]:
         """Return what is wrong with the workspace, e.g. missing files; [] when sound."""
-        wrong = []
-        with self._desk.engine.connect() as connection:
-            rows = connection.execute(select(DELIVERY).order_by(DELIVERY.c.number)).all()
-        for row in rows:
-            wrong += [
-                f"{row.id}: {name} is gone"
-                for name in row.files
-                if not (self._lake.folder / name).is_file()
-            ]
-            if not (self._originals / row.sha256).is_file():
-                wrong.append(f"{row.id}: its original is gone")
-        return wrong
+        from maillon.store.soundness import unsound  # noqa: PLC0415 - only when checking
+
+        return unsound(self.house)
+
+    def _hidden(self, view: View, rows: Sequence[Row[Any]]) -> Hidden:
+        house = self.house
+        with self._desk.housekeeping() as connection:
+            found = hidden(connection, house.rules(), view, rows, house.day)
+            guarded = guards(connection, self.safeguards, view, house.day.isoformat())
+        return guarded.with_(found)
 
     def _rows(
         self, view: View, generation: int | None = None, *, current: bool = True
@@ -250,37 +326,72 @@ class Store(Derivations):
             query = query.where(DELIVERY.c.number <= generation)
         if view.known_on:
             query = query.where(DELIVERY.c.received < view.known_on + "T24")
-        with self._desk.engine.connect() as connection:
+        with self._desk.reading(view.labels) as connection:
             rows = connection.execute(query).all()
+        standing = [row for row in rows if row.files]  # one without any was erased whole
         if not current:
-            return list(rows)
+            return standing
+        # of a list that was erased the one before it does not stand again
         newest = {row.dataset: row.number for row in rows}
         return [
             row
-            for row in rows
+            for row in standing
             if row.mode != Mode.SNAPSHOT.value or newest[row.dataset] == row.number
         ]
 
 
-def create_workspace(folder: Path) -> None:
+def create_workspace(folder: Path, desk: str = "") -> None:
     """Make an empty workspace.
 
+    Args:
+        folder: Where.
+        desk: Address of an empty PostgreSQL database for its desk, without a password; else the
+            desk is a file in the folder.
+
     Raises:
-        RefusedError: The folder already holds one.
+        RefusedError: The folder or the database already holds one.
+        StoreError: The database cannot be reached, or its order is not that of code points.
     """
-    if (folder / FILE).exists() or (folder / "desk.sqlite").exists():
+    check_url(desk)
+    if (folder / FILE).exists() or (folder / DESK).exists():
         raise RefusedError(
             "store: one workspace a folder",
             f"{folder} already holds a workspace",
             "name another folder",
         )
+    held = Desk(folder / DESK, desk)
+    if desk and held.is_made():
+        raise RefusedError(
+            "store: one workspace a database",
+            f"{held.place} already holds a desk",
+            "name an empty database; an interrupted `init` leaves one to be dropped",
+        )
     for name in ("", "originals", "scratch"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     Lake(folder / "lake").create()
-    Desk(folder / "desk.sqlite").create()
-    (folder / FILE).write_text(TEMPLATE, "utf-8")
+    held.create()
+    (folder / FILE).write_text(template(desk), "utf-8")
+
+
+def upgrade_workspace(folder: Path, desk: str = "") -> None:
+    """Bring the desk of a workspace to this version's revision.
+
+    Args:
+        folder: The workspace.
+        desk: Address of the database by the role that owns its tables; the workspace's own when
+            empty.
+    """
+    settings = read_settings(folder)
+    if desk and not settings.desk:
+        raise StoreError(f"the desk of {folder} is a file: name no database")
+    held = Desk(folder / DESK, desk or settings.desk)
+    if not held.is_made():
+        raise StoreError(f"{held.place} holds no desk: restore it from the backup")
+    held.create()
 
 
 def open_store(folder: Path, entity_props: EntityProps = frozenset()) -> Store:
     """Open the workspace in ``folder``; a folder that is none is a `StoreError`."""
-    return Store(read_settings(folder), entity_props)
+    settings = read_settings(folder)
+    read_rules(folder)  # what retention says is understood, or nothing is opened
+    return Store(settings, entity_props)

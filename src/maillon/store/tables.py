@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     String,
@@ -28,6 +29,9 @@ METADATA: Final = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+BIG: Final = Integer().with_variant(BigInteger(), "postgresql")
+"""A count that may pass 2^31; SQLite's integers hold it as they are."""
 
 LABEL: Final = Table(
     "label",
@@ -61,12 +65,12 @@ DELIVERY: Final = Table(
     Column("dataset", String(100), ForeignKey("dataset.name"), nullable=False),
     Column("label", Integer, ForeignKey("label.id"), nullable=False),
     Column("sha256", String(64), nullable=False),
-    Column("size", Integer, nullable=False),
+    Column("size", BIG, nullable=False),
     Column("received", String(40), nullable=False),
-    Column("statements", Integer, nullable=False),
-    Column("entities", Integer, nullable=False),
-    Column("records_unreadable", Integer, nullable=False),
-    Column("purged", Integer, nullable=False),
+    Column("statements", BIG, nullable=False),
+    Column("entities", BIG, nullable=False),
+    Column("records_unreadable", BIG, nullable=False),
+    Column("purged", BIG, nullable=False),
     Column("retention_month", String(7), nullable=False),
     Column("counts", JSON, nullable=False),
     Column("options", JSON, nullable=False),
@@ -107,6 +111,7 @@ JUDGEMENT: Final = Table(
     Column("label_set", BigInteger, nullable=False, index=True, server_default="0"),
     Column("revokes", String(16), ForeignKey("judgement.id"), nullable=True, index=True),
     Column("by", String(10), nullable=False, server_default="person"),
+    Index("ix_judgement_newest", "label_set", "number").ddl_if(dialect="postgresql"),
 )
 
 CLUSTER_CHANGE: Final = Table(
@@ -123,6 +128,7 @@ CLUSTER_CHANGE: Final = Table(
     Column("entity_count", Integer, nullable=False),
     Column("labels", JSON, nullable=False),
     Column("label_set", BigInteger, nullable=False, index=True, server_default="0"),
+    Index("ix_cluster_change_newest", "label_set", "number").ddl_if(dialect="postgresql"),
 )
 """What became of canonical ids, as one view sees the clusters: the layers above follow it."""
 
@@ -140,23 +146,7 @@ LEAD_ASSESSMENT: Final = Table(
     Column("label_set", BigInteger, nullable=False, index=True, server_default="0"),
     Column("who", String(100), nullable=False),
     Column("at", String(40), nullable=False),
-)
-
-LEDGER: Final = Table(
-    "ledger",
-    METADATA,
-    Column("number", Integer, primary_key=True),
-    Column("at", String(40), nullable=False),
-    Column("who", String(100), nullable=False),
-    Column("agency", String(100), nullable=False),
-    Column("purpose", String(50), nullable=False),
-    Column("legal_basis", Text, nullable=False),
-    Column("case", String(100), nullable=False),
-    Column("act", String(50), nullable=False),
-    Column("outcome", String(50), nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("previous", String(64), nullable=False),
-    Column("hash", String(64), nullable=False),
+    Index("ix_lead_assessment_newest", "label_set", "number").ddl_if(dialect="postgresql"),
 )
 
 LEASE: Final = Table(
@@ -164,9 +154,12 @@ LEASE: Final = Table(
     METADATA,
     Column("id", Integer, primary_key=True),
     Column("pid", Integer, nullable=False),
+    Column("host", String(255), nullable=False, server_default=""),
     Column("generation", Integer, nullable=False),
     Column("opened", String(40), nullable=False),
+    Column("expires", String(40), nullable=False, server_default=""),
 )
+"""Readers: which process of which machine has the files of which generation open, until when."""
 
 DERIVED: Final = Table(
     "derived",
@@ -190,6 +183,7 @@ RECEIPT: Final = Table(
     Column("clearings_until", Integer, nullable=False),
     Column("body", Text, nullable=False),
     Column("sha256", String(64), nullable=False),
+    Index("ix_receipt_newest", "label_set", "number").ddl_if(dialect="postgresql"),
 )
 
 CLEARING: Final = Table(
@@ -209,6 +203,7 @@ CLEARING: Final = Table(
     Column("labels", JSON, nullable=False),
     Column("label_set", BigInteger, nullable=False, index=True, server_default="0"),
     Column("revokes", String(16), ForeignKey("clearing.id"), nullable=True),
+    Index("ix_clearing_newest", "label_set", "number").ddl_if(dialect="postgresql"),
 )
 
 CONTENT_KEY: Final = Table(

@@ -112,7 +112,7 @@ class Trust:
     def _current(self, order: Order) -> Delivery | None:
         if order.mode is not Mode.SNAPSHOT:
             return None
-        with self._desk.engine.connect() as connection:
+        with self._desk.housekeeping() as connection:
             row = connection.execute(
                 select(DELIVERY)
                 .where(DELIVERY.c.dataset == order.dataset)

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from maillon.model import Grade, Kind, Statement, StoreError, View
+from maillon.store.tombstones import STATEMENT_ID, Condition
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -16,9 +17,6 @@ _COLUMNS: Final = (
     "information_grade, native_grade, native_scheme, marking, first_seen, last_seen, delivery, "
     "label, retention_class, clock_start"
 )
-
-_ID: Final = "left(sha256(concat_ws(chr(31), delivery, locator, entity, prop, value)), 32)"
-"""`maillon.model.statement_id` in SQL."""
 
 _ROWS: Final = 10_000
 
@@ -88,6 +86,8 @@ def open_workbench(
     memory_limit: str,
     threads: int,
     scratch: str,
+    tables: Sequence[str] = (),
+    conditions: Sequence[str | Condition] = (),
 ) -> Iterator[Workbench]:
     """Lend a workbench over exactly these files.
 
@@ -98,6 +98,8 @@ def open_workbench(
         memory_limit: E.g. ``6GB``.
         threads: 1 or more.
         scratch: Folder for what does not fit in memory.
+        tables: SQL that makes the tables that ``conditions`` ask.
+        conditions: SQL conditions under which a statement is seen; all must hold that are asked.
 
     Raises:
         StoreError: A file of the list is not there.
@@ -117,7 +119,9 @@ def open_workbench(
         "SET lock_configuration = true",
     )
     bench = Workbench(
-        lambda: _connected((*settings, _statement_view(view, listed))), view, generation
+        lambda: _connected((*settings, *tables), conditions, view, listed),
+        view,
+        generation,
     )
     try:
         yield bench
@@ -125,26 +129,37 @@ def open_workbench(
         bench.close()
 
 
-def _connected(statements: Sequence[str]) -> "DuckDBPyConnection":
+def _connected(
+    statements: Sequence[str], conditions: Sequence[str | Condition], view: View, listed: str
+) -> "DuckDBPyConnection":
     import duckdb  # noqa: PLC0415 - slow, and not every answer needs it
 
     con = duckdb.connect(":memory:")
     try:
         for one in statements:
             con.execute(one)
+        asked = [one for one in conditions if isinstance(one, str) or _is_needed(con, one)]
+        held = [one if isinstance(one, str) else one.sql for one in asked]
+        con.execute(_statement_view(view, listed, held))
     except BaseException:
         con.close()
         raise
     return con
 
 
-def _statement_view(view: View, listed: str) -> str:
+def _is_needed(con: "DuckDBPyConnection", condition: Condition) -> bool:
+    found = con.execute(condition.needed).fetchone()
+    return bool(found and found[0])
+
+
+def _statement_view(view: View, listed: str, conditions: Sequence[str]) -> str:
     labels = ", ".join(str(int(label)) for label in sorted(view.labels))
     if not listed or not labels:
         return f"CREATE VIEW statement AS SELECT NULL::VARCHAR AS id, {_empty()} WHERE FALSE"
+    seen = " AND ".join((f"label IN ({labels})", *conditions))
     return (
-        f"CREATE VIEW statement AS SELECT {_ID} AS id, * FROM read_parquet([{listed}]) "
-        f"WHERE label IN ({labels})"
+        f"CREATE VIEW statement AS SELECT {STATEMENT_ID} AS id, * FROM read_parquet([{listed}]) "
+        f"WHERE {seen}"
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from maillon.model import View
 from maillon.store import ClusterChange, Store, Workbench
 from maillon.store.changes import view_key
+from maillon.workspace.looking import in_datasets, look
 from maillon.workspace.resolution import MODELS, resolved, state
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ class Judging:
 
         held = state(self._store, view)
         with self._store.workbench(view) as bench:
+            look(
+                self._store, view, "explain pair", [left, right], in_datasets(bench, [left, right])
+            )
             found = explain_pair(bench, held, left, right, self._store.log(view))
             found["captions"] = captions(bench, [left, right])
         return found

@@ -95,10 +95,11 @@ def _result(store: Store, view: View, run: ScreenRun, said: Mapping[str, Any]) -
 
 def _erased(store: Store, view: View, said: Mapping[str, Any], wanted: set[str]) -> tuple[str, ...]:
     held = {one.id for one in store.deliveries(view, current=False)}
+    partly = store.erased_of(view, wanted & held)
     return tuple(
         f"{one} was erased under the rule {said['retention'].get(one, 'unknown')!r}"
         for one in sorted(wanted - held)
-    )
+    ) + tuple(f"some of {one} was erased under the rule {partly[one]!r}" for one in sorted(partly))
 
 
 def _differences(said: Mapping[str, Any], tally: Tally) -> tuple[str, ...]:

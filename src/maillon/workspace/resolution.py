@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from maillon.model import View
 from maillon.store import Store
 from maillon.store.changes import view_key
+from maillon.store.clock import utc_now
 
 if TYPE_CHECKING:
     from maillon.resolve import Models, Resolved, State
@@ -27,8 +28,9 @@ def resolved(store: Store, view: View) -> "Resolved":
 
 def state(store: Store, view: View) -> "State":
     """Return what the model says of the view's statements; it is made when they have changed."""
-    from maillon.resolve import Models, State, build  # noqa: PLC0415 - as above
+    from maillon.resolve import Models, State, build, compared  # noqa: PLC0415 - as above
 
+    store.cards.check("resolution-models", compared(), view, utc_now()[:10])
     models = Models.of(store.settings.folder / MODELS)
     name = _name(view, models)
     folder = store.derived_folder(view, name)

@@ -11,6 +11,7 @@ from maillon.screen import (
     Entry,
     Rules,
     Screen,
+    compared,
     index_name,
     list_entries,
     open_index,
@@ -31,11 +32,16 @@ from maillon.store import (
     Workbench,
     new_receipt_id,
 )
+from maillon.store.clock import utc_now
+from maillon.workspace.looking import look
 from maillon.workspace.screenrun import Cleared, Progress, ScreenOrder, ScreenRun, Sides
 
 if TYPE_CHECKING:
     from maillon.workspace.replay import Replayed
     from maillon.workspace.standing import Change
+
+RULED: Final = ("birth date", "document", "name", "weak alias")
+"""What the rules of screening look at: a second fact, and whether a weak alias stands alone."""
 
 NO_LIST: Final = (
     "nothing to screen against: what this mandate may read holds no listed entity; "
@@ -66,6 +72,7 @@ class Screening:
         Raises:
             StoreError: The view holds no listed entity: no answer could be told from *no hit*.
         """
+        check_cards(self._store, view)
         key = self._store.key(view)
         lists, subjects = _sides(order, self._store.deliveries(view))
         both = frozenset((*lists, *subjects))
@@ -121,6 +128,7 @@ class Screening:
         """
         from maillon.workspace.replay import replayed  # noqa: PLC0415 - only when replaying
 
+        check_cards(self._store, view)
         found = self._store.receipts.one(view, receipt)
         return replayed(self._store, view, found, order, self._settings.threads)
 
@@ -176,6 +184,7 @@ class Screening:
                 ).fetchall()
             ]
             found = list(questions(bench, datasets, self.rules().use(), [id_]))
+        look(self._store, view, "subject", [id_], datasets)
         return found[0].entry if found else None
 
     def _screen(
@@ -213,6 +222,13 @@ class Screening:
 
 MOST_STANDING: Final = 1_000
 """Hits of one subject that are kept."""
+
+
+def check_cards(store: Store, view: View) -> None:
+    """Let the screening model and its rules run for a view today, or refuse; see `Cards.check`."""
+    day = utc_now()[:10]
+    store.cards.check("screening-model", compared(), view, day)
+    store.cards.check("screening-rules", RULED, view, day)
 
 
 def checked(entries: int) -> None:

@@ -15,6 +15,8 @@ from maillon.model import Label, LimitError, RefusedError, StaleError, View
 from maillon.policy import is_known
 from maillon.store import Store, Workbench
 from maillon.store.changes import view_key
+from maillon.store.clock import utc_now
+from maillon.workspace.looking import look, look_whole
 from maillon.workspace.resolution import resolved
 
 if TYPE_CHECKING:
@@ -69,13 +71,20 @@ class Tracing:
                 absent.
             LimitError: A group that shall be opened has too many members.
         """  # fmt: skip
-        from maillon.nexus import BetweenSettings, between_line, routes  # noqa: PLC0415 - numpy
+        from maillon.nexus import (  # noqa: PLC0415 - numpy
+            BetweenSettings,
+            between_line,
+            guarded,
+            routes,
+        )
 
         settings = settings or BetweenSettings()
         with self._graph(view, open_hubs) as (graph, bench, entities):
+            look_whole(self._store, view, "between", (one, other), bench)
             ends = [_node(bench, graph, wanted) for wanted in (one, other)]
             nodes = {graph.canonical[_node(bench, graph, hub)] for hub in sorted(entities)}
-            chosen = replace(settings, open_nodes=settings.open_nodes | nodes)
+            never = settings.never_inner | guarded(bench.con)
+            chosen = replace(settings, open_nodes=settings.open_nodes | nodes, never_inner=never)
             found = routes(graph, ends[0], ends[1], chosen)
             return between_line(bench, graph, found, chosen)
 
@@ -96,6 +105,7 @@ class Tracing:
 
         settings = settings or AroundSettings()
         with self._graph(view) as (graph, bench, _):
+            look_whole(self._store, view, "around", (one,), bench)
             node = _node(bench, graph, one)
             for hub in sorted(settings.open_hubs):
                 if _group(graph, hub) is None:
@@ -113,6 +123,7 @@ class Tracing:
         from maillon.nexus import TraceSettings, explain_lead  # noqa: PLC0415 - as above
 
         with self._bench(view) as (bench, _):
+            look(self._store, view, "lead", (lead,), ())
             return explain_lead(bench, lead, settings or TraceSettings())
 
     def coverage(self, view: View, settings: "TraceSettings | None" = None) -> dict[str, Any]:
@@ -152,7 +163,8 @@ class Tracing:
         with self._bench(view) as (bench, canonical):
             line = explain_lead(bench, lead, settings or TraceSettings())
             note = self._note(view, bench, canonical, line)
-        self._store.note(view, "export", {"form": form, "lead": lead, "codes": list(note.codes)})
+        said = {"form": form, "lead": lead, "codes": list(note.codes)}
+        self._store.note(view, "export", said, (lead,))
         return write(line, note, language)
 
     def _note(
@@ -191,8 +203,10 @@ class Tracing:
     @contextmanager
     def _bench(self, view: View) -> Iterator[tuple[Workbench, pa.Table]]:
         """Lend the view's workbench with the table ``canonical``."""
+        from maillon.nexus import FEATURES  # noqa: PLC0415 - only when tracing
         from maillon.workspace.workspace import show_canonical  # noqa: PLC0415 - it imports this
 
+        self._store.cards.check("lead-ranking", FEATURES, view, utc_now()[:10])
         canonical = resolved(self._store, view).canonical
         with self._store.workbench(view) as bench:
             show_canonical(bench, canonical)

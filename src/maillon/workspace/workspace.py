@@ -19,6 +19,7 @@ from maillon.store import (
     create_workspace,
     open_store,
 )
+from maillon.store.clock import utc_now
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from maillon.nexus import Trace, TraceSettings
     from maillon.resolve import Online, Resolved
     from maillon.screen import Answered, Entry
+    from maillon.workspace.guarding import Guarding
     from maillon.workspace.judging import Judging
     from maillon.workspace.leads import Leads
     from maillon.workspace.screening import Screening
@@ -96,8 +98,12 @@ class Workspace:
         return self.store.deliveries(view)
 
     def statements(self, view: View, entity: str) -> Iterator[Statement]:
-        """Yield the statements of one entity that the view can see."""
-        return self.store.scan(view, "entity = ?", [entity])
+        """Yield the statements of one entity that the view can see; the ledger has it first."""
+        from maillon.workspace.looking import look  # noqa: PLC0415 - only when one is looked at
+
+        found = list(self.store.scan(view, "entity = ?", [entity]))
+        look(self.store, view, "statements", [entity], {one.dataset for one in found})
+        yield from found
 
     def screen(
         self,
@@ -140,6 +146,13 @@ class Workspace:
         return Screening(self.store, self.settings)
 
     @cached_property
+    def guarding(self) -> "Guarding":
+        """The verbs of safeguards: protect, categorise, name an anchor, let something out."""
+        from maillon.workspace.guarding import Guarding  # noqa: PLC0415 - only when deciding
+
+        return Guarding(self.store)
+
+    @cached_property
     def judging(self) -> "Judging":
         """The verbs of judging: why two records are one, what to judge next, what labels teach."""
         from maillon.workspace.judging import Judging  # noqa: PLC0415 - only when judging
@@ -180,8 +193,9 @@ class Workspace:
 
     def trace(self, view: View, settings: "TraceSettings | None" = None) -> "Trace":
         """Return the leads that the view's statements hold, ranked."""
-        from maillon.nexus import TraceSettings, trace  # noqa: PLC0415 - only when tracing
+        from maillon.nexus import FEATURES, TraceSettings, trace  # noqa: PLC0415 - only when tracing
 
+        self.store.cards.check("lead-ranking", FEATURES, view, utc_now()[:10])
         with self.resolved(view) as bench:
             return trace(bench, settings or TraceSettings())
 

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+BIG = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
+
 revision = "0001"
 down_revision = None
 
@@ -114,12 +116,12 @@ def upgrade() -> None:
         sa.Column("dataset", sa.String(length=100), nullable=False),
         sa.Column("label", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size", BIG, nullable=False),
         sa.Column("received", sa.String(length=40), nullable=False),
-        sa.Column("statements", sa.Integer(), nullable=False),
-        sa.Column("entities", sa.Integer(), nullable=False),
-        sa.Column("records_unreadable", sa.Integer(), nullable=False),
-        sa.Column("purged", sa.Integer(), nullable=False),
+        sa.Column("statements", BIG, nullable=False),
+        sa.Column("entities", BIG, nullable=False),
+        sa.Column("records_unreadable", BIG, nullable=False),
+        sa.Column("purged", BIG, nullable=False),
         sa.Column("retention_month", sa.String(length=7), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("options", sa.JSON(), nullable=False),

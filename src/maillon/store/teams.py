@@ -1,0 +1,136 @@
+"""Joint teams: an agreement of agencies on one compartment, with a term and an exit rule."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from maillon.model import Act, StoreError, View
+from maillon.store import ledger
+from maillon.store.clock import utc_now
+from maillon.store.desk import Desk
+from maillon.store.door import check_act
+from maillon.store.second import People, refused
+from maillon.store.tables_mandate import TEAM, TEAM_MEMBER
+
+EXIT_RULES: Final = ("nothing", "reads on")
+"""What who leaves keeps of a team's compartment: nothing, or reading on for some days."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamOrder:
+    """The agreement of a joint team.
+
+    Attributes:
+        name: Its name.
+        agencies: Its parties.
+        purposes: For which purposes its members read its compartment.
+        compartment: The compartment that it shares.
+        agreement: The agreement and its law of evidence, by reference.
+        since: First day, ISO.
+        until: Last day, ISO.
+        exit_rule: One of `EXIT_RULES`.
+        exit_days: For ``reads on``: how many days.
+    """
+
+    name: str
+    agencies: tuple[str, ...]
+    purposes: tuple[str, ...]
+    compartment: str
+    agreement: str
+    since: str
+    until: str
+    exit_rule: str = "nothing"
+    exit_days: int = 0
+
+
+class Teams:
+    """The joint teams of one desk.
+
+    Args:
+        desk: Holds them.
+        people: Accounts.
+    """
+
+    def __init__(self, desk: Desk, people: People) -> None:
+        self._desk = desk
+        self._people = people
+
+    def found_team(self, view: View, order: TeamOrder) -> None:
+        """Write the agreement of a joint team, led by the mandate's person.
+
+        Raises:
+            RefusedError: It lacks what an agreement needs, or the name is taken.
+        """
+        check_act(view, Act.DECIDE)
+        _check_team(view, order)
+        with self._desk.begin() as connection:
+            taken = select(TEAM.c.name).where(TEAM.c.name == order.name)
+            if connection.execute(taken).scalar() is not None:
+                raise refused("the name of the team is taken", "give it another name")
+            connection.execute(
+                insert(TEAM).values(
+                    name=order.name, agencies=sorted(order.agencies),
+                    purposes=sorted(order.purposes), leader=view.mandate.who,
+                    compartment=order.compartment, agreement=order.agreement, since=order.since,
+                    until=order.until, exit_rule=order.exit_rule, exit_days=order.exit_days,
+                )
+            )  # fmt: skip
+            _enter(connection, order.name, view.mandate.who, view.mandate.agency)
+            said = {"team": order.name, "until": order.until, "exit_rule": order.exit_rule}
+            ledger.append(connection, view.mandate, "team", "founded", said)
+
+    def enter_team(self, view: View, name: str, who: str, agency: str) -> None:
+        """Let the leader take somebody of a party into the team."""
+        check_act(view, Act.DECIDE)
+        with self._desk.begin() as connection:
+            team = _team(connection, view, name)
+            self._people.check_account(who, agency, team.agencies)
+            _enter(connection, name, who, agency)
+            said = {"team": name, "member": who, "of": agency}
+            ledger.append(connection, view.mandate, "team", "entered", said)
+
+    def leave_team(self, view: View, name: str, who: str) -> None:
+        """Write that somebody leaves today; what he keeps is the agreement's exit rule."""
+        check_act(view, Act.DECIDE)
+        with self._desk.begin() as connection:
+            if who != view.mandate.who:
+                _team(connection, view, name)
+            connection.execute(
+                update(TEAM_MEMBER)
+                .where(
+                    TEAM_MEMBER.c.team == name, TEAM_MEMBER.c.who == who, TEAM_MEMBER.c.left == ""
+                )
+                .values(left=utc_now()[:10])
+            )
+            ledger.append(connection, view.mandate, "team", "left", {"team": name, "member": who})
+
+
+def _check_team(view: View, order: TeamOrder) -> None:
+    if order.exit_rule not in EXIT_RULES:
+        raise refused("the exit rule is unknown", f"one of {', '.join(EXIT_RULES)}")
+    if not (order.name.strip() and order.compartment.strip() and order.agreement.strip()):
+        raise refused("the agreement lacks a name, a compartment or its text", "name all three")
+    if view.mandate.agency not in order.agencies:
+        raise refused("the own agency is no party", "name it among the agencies")
+    try:
+        ends = date.fromisoformat(order.until) >= date.fromisoformat(order.since)
+    except ValueError as error:
+        raise refused("the term has no days", "write them as 2026-11-25") from error
+    if not ends:
+        raise refused("the term ends before it begins", "give another end")
+
+
+def _enter(connection: Connection, team: str, who: str, agency: str) -> None:
+    row = {"team": team, "who": who, "agency": agency, "since": utc_now()[:10], "left": ""}
+    connection.execute(insert(TEAM_MEMBER).values(row))
+
+
+def _team(connection: Connection, view: View, name: str) -> Row[Any]:
+    row = connection.execute(
+        select(TEAM).where(TEAM.c.name == name, TEAM.c.leader == view.mandate.who)
+    ).first()
+    if row is None:
+        raise StoreError(f"no team {name!r} of which you are the leader")
+    return row

@@ -1,0 +1,158 @@
+"""The verbs of safeguards that look at statements: protect, categorise, name an anchor, release."""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+from maillon.model import RefusedError, StoreError, View
+from maillon.store import Store
+from maillon.store.anchoring import NamedAnchor
+from maillon.store.clock import utc_now
+from maillon.store.protections import PROVISIONS, Protection
+
+COMES_OF_AGE: Final = 18
+"""Years. Source: Convention on the Rights of the Child, art. 1."""
+
+MINOR: Final = "minor"
+ADULT: Final = "adult"
+UNKNOWN: Final = "age unknown"
+"""No date at all: bars watchlisting and dissemination, nothing else."""
+
+KEPT_BACK: Final = frozenset({MINOR, UNKNOWN, "restricted", "sealed", "victim", "witness"})
+"""What keeps a person out of a dissemination."""
+
+_DATE: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+class Guarding:
+    """Safeguards over one workspace; every verb takes a view.
+
+    Args:
+        store: Its store.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def protect(self, view: View, said: Protection) -> str:
+        """Protect an entity that the view can see; return the id. See `Protections.protect`."""
+        labels, _ = self._seen(view, said.entity)
+        return self._store.safeguards.protections.protect(view, said, labels)
+
+    def categorise(
+        self, view: View, entity: str, category: str, reason: str, since: str = ""
+    ) -> None:
+        """Say what a person is in the mandate's case. See `Categories.set`."""
+        labels, _ = self._seen(view, entity)
+        self._store.safeguards.categories.set(view, entity, category, reason, labels, since)
+
+    def propose_anchor(self, view: View, said: NamedAnchor) -> str:
+        """Propose an anchor by hand; return the id. See `Anchoring.propose`.
+
+        Raises:
+            RefusedError: The person is protected, a minor, or of unknown age.
+        """
+        labels, _ = self._seen(view, said.entity)
+        flags = self.flags(view, said.entity)
+        return self._store.safeguards.anchoring.propose(view, said, labels, flags)
+
+    def flags(self, view: View, entity: str, day: str = "") -> tuple[str, ...]:
+        """Return what protects an entity on a day: kinds of protection, and its age if a person.
+
+        Raises:
+            StoreError: The view sees no such entity: the same answer for hidden and absent.
+        """
+        _, values = self._seen(view, entity)
+        today = day or view.known_on or utc_now()[:10]
+        kinds = set(self._store.safeguards.protections.flags(view, today).get(entity, ()))
+        if any(schema == "Person" for schema, _, _ in values):
+            dates = [value for _, prop, value in values if prop == "birthDate"]
+            kinds.add(age(dates, today))
+        return tuple(sorted(kinds - {ADULT}))
+
+    def check_dissemination(
+        self, view: View, entities: Iterable[str], text: bytes, recipient: str
+    ) -> None:
+        """Let a text about these entities go to a recipient, or refuse.
+
+        Args:
+            view: Opened for the act ``disseminate``, under a case.
+            entities: Everybody and everything in it.
+            text: The text as it shall go out.
+            recipient: To whom.
+
+        Raises:
+            RefusedError: Somebody is protected, of unknown age or unclassified; a label, a code or
+                a missing consent forbids it.
+            StoreError: The view sees one of them not: the same answer for hidden and absent.
+        """
+        today = utc_now()[:10]
+        inputs: set[int] = set()
+        persons = []
+        for entity in sorted(set(entities)):
+            labels, values = self._seen(view, entity)
+            inputs |= labels
+            barred = sorted(KEPT_BACK.intersection(self.flags(view, entity, today)))
+            if barred:
+                kind = barred[0]
+                raise RefusedError(
+                    PROVISIONS.get(kind, PROVISIONS[MINOR]),
+                    f"{entity} does not go out: {', '.join(barred)}",
+                    "a judge, a guardian or a second person decides; or leave the person out",
+                )
+            if any(schema == "Person" for schema, _, _ in values):
+                persons.append(entity)
+        self._store.safeguards.categories.check_dissemination(view, persons, today)
+        self._store.safeguards.releases.check(view, text, inputs, recipient, today)
+
+    def _seen(self, view: View, entity: str) -> tuple[set[int], list[tuple[str, str, str]]]:
+        with self._store.workbench(view) as bench:
+            rows = bench.con.execute(
+                "SELECT DISTINCT schema, prop, value, label FROM statement WHERE entity = ?"
+                " ORDER BY ALL",
+                [entity],
+            ).fetchall()
+        if not rows:
+            raise StoreError(f"no entity {entity}")
+        return {row[3] for row in rows}, [(row[0], row[1], row[2]) for row in rows]
+
+
+def age(dates: Iterable[str], day: str) -> str:
+    """Return ``minor``, ``adult`` or ``age unknown`` of a person on a day.
+
+    A minor is whose age range, as stated or estimated, reaches below 18, and who has a date that
+    cannot be read: doubt speaks for the person. Source: DESIGN, section 4.
+
+    Args:
+        dates: Birth dates as they stand, whole or partial: ``2009``, ``2009-05``, ``2009-05-17``.
+        day: The day, ISO.
+    """
+    found = [_latest(text) for text in dates]
+    if not found:
+        return UNKNOWN
+    today = date.fromisoformat(day)
+    return (
+        MINOR
+        if any(born is None or _years(born, today) < COMES_OF_AGE for born in found)
+        else ADULT
+    )
+
+
+def _latest(text: str) -> date | None:
+    """Return the last day that a date may stand for; None: it cannot be read."""
+    said = _DATE.fullmatch(text.strip())
+    if said is None:
+        return None
+    year, month, day = (int(part) if part else 0 for part in said.groups())
+    try:
+        month = month or 12
+        return date(year, month, day or monthrange(year, month)[1])
+    except ValueError:
+        return None
+
+
+def _years(born: date, today: date) -> int:
+    """Return completed years; who was born on 29 February has a birthday on 1 March else."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

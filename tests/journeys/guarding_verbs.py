@@ -1,0 +1,179 @@
+"""How the leak test calls each verb of safeguards: of the workspace, and of the desk."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from maillon.model import Act, Label, MaillonError, Mandate, View
+from maillon.store.anchoring import NamedAnchor
+from maillon.store.cases import CaseOrder
+from maillon.store.protections import Protection
+from maillon.store.releases import Consent
+from maillon.store.teams import TeamOrder
+from maillon.store.validations import Proposal
+from maillon.workspace import Workspace
+
+TODAY = datetime.now(UTC).date().isoformat()
+NEXT_MONTH = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
+AUDIT = Mandate("overseer", "oversight", "oversight", "Coordination Centre Act, s. 9 (oversight)")
+
+
+def seen(w: Workspace, act: Act = Act.DECIDE, **changes: str) -> View:
+    return w.view(act, replace(w.settings.mandate, purpose="review", **changes))
+
+
+def error(do: Callable[[], object], *hide: str) -> str:
+    try:
+        do()
+    except MaillonError as raised:
+        text = f"{type(raised).__name__}: {raised}"
+        for word in hide:
+            text = text.replace(word, "X")
+        return text
+    return "no error"
+
+
+def _both(do: Callable[[str], object]) -> tuple[str, str]:
+    """What is said of a sealed entity and of one that is not there: one answer."""
+    said = error(lambda: do("s1"), "s1"), error(lambda: do("z9"), "z9")
+    assert said[0] == said[1]
+    return said
+
+
+def _protect(w: Workspace) -> object:
+    hidden = _both(lambda e: w.guarding.protect(seen(w), Protection(e, "minor", "r")))
+    id_ = w.guarding.protect(seen(w), Protection("c1", "homonym", "r", review="2030-01-01"))
+    kept = w.store.safeguards.protections
+    found = [(one.entity, one.kind) for one in kept.read(seen(w))]
+    flags = kept.flags(seen(w), TODAY)
+    due = [one.entity for one in kept.due(seen(w), "2030-01-01")]
+    kept.lift(seen(w), id_, "r")
+    gone = error(lambda: kept.lift(seen(w), id_, "r"), id_)
+    return hidden, found, flags, due, kept.hidden(seen(w), TODAY), gone
+
+
+def _flags(w: Workspace) -> object:
+    return w.guarding.flags(seen(w), "c1"), _both(lambda e: w.guarding.flags(seen(w), e))
+
+
+def _case(w: Workspace) -> object:
+    kept = w.store.safeguards.cases
+    order = CaseOrder("both", ("review",), ("centre",), "warrant", NEXT_MONTH)
+    number = kept.open_case(seen(w), order)
+    kept.declare(seen(w), number, conflict=False)
+    kept.add_member(seen(w), number, "supervisor", "centre")
+    kept.remove_member(seen(w), number, "supervisor")
+    kept.renew_case(seen(w), number, NEXT_MONTH, "more")
+    categories = w.store.safeguards.categories
+    view = seen(w, case=number)
+    hidden = _both(lambda e: w.guarding.categorise(view, e, "suspect", "r"))
+    w.guarding.categorise(view, "c1", "suspect", "r")
+    found = (
+        categories.of(view, "c1", TODAY), categories.of(view, "s1", TODAY),
+        {one.category for one in categories.history(view, "c1")}, categories.history(view, "s1"),
+        error(lambda: categories.check_dissemination(view, ["s1"], TODAY), number),
+    )  # fmt: skip
+    out = seen(w, Act.DISSEMINATE, case=number)
+    gate = _both(lambda e: w.guarding.check_dissemination(out, [e], b"t", "Interpol"))
+    kept.close_case(seen(w), number, "done")
+    return hidden, found, gate, len(kept.cases(seen(w))) > 0
+
+
+def _anchor(w: Workspace) -> object:
+    said = NamedAnchor("c1", "crime.cyber", "judgment", "B2", "r", NEXT_MONTH)
+    kept = w.store.safeguards.anchoring
+    hidden = _both(lambda e: w.guarding.propose_anchor(seen(w), replace(said, entity=e)))
+    id_ = w.guarding.propose_anchor(seen(w), said)
+    own = error(lambda: kept.approve(seen(w), id_))
+    kept.approve(seen(w, who="supervisor"), id_)
+    found = [one.entity for one in kept.standing(seen(w), TODAY)]
+    with w.store._desk.housekeeping() as connection:
+        counted = [one.entity for one in kept.counting(connection, seen(w), TODAY)]
+    kept.remove(seen(w), id_, "r")
+    return hidden, own, found, counted, {one.entity for one in kept.read(seen(w))}
+
+
+def _flags_now(w: Workspace) -> object:
+    kept = w.store.safeguards.protections
+    with w.store._desk.housekeeping() as connection:
+        return (
+            kept.flags_now(connection, seen(w), TODAY), kept.hidden_now(connection, seen(w), TODAY)
+        )  # fmt: skip
+
+
+def _glass(w: Workspace) -> object:
+    kept = w.store.safeguards.glass
+    # the asker learns nothing of whether there is such a compartment
+    ids = [kept.ask_glass(seen(w), name, "r") for name in ("vault", "no such thing")]
+    said = [error(lambda one=one: kept.approve_glass(seen(w), one)) for one in ids]  # type: ignore[misc]
+    return said, kept.told(seen(w))
+
+
+def _team(w: Workspace) -> object:
+    kept = w.store.safeguards.teams
+    names = [f"t{number}" for number in range(2)]
+    for name in names:
+        order = TeamOrder(name, ("centre",), ("review",), "no such thing", "a", TODAY, NEXT_MONTH)
+        error(lambda order=order: kept.found_team(seen(w), order))  # type: ignore[misc]
+    kept.enter_team(seen(w), "t0", "supervisor", "centre")
+    kept.leave_team(seen(w), "t0", "supervisor")
+    return error(lambda: kept.enter_team(seen(w), "t9", "supervisor", "centre"))
+
+
+def _release(w: Workspace) -> object:
+    kept, view = w.store.safeguards.releases, seen(w)
+    held = sorted(w.store.labels(view))
+    lower = Label("centre", "TLP 2.0", "TLP:GREEN", purposes=("review",))
+    kept.consent(view, Consent("", "Interpol", "r", NEXT_MONTH))
+    kept.sanitise(seen(w, who="supervisor"), b"less", held, lower, "names", "analyst")
+    out = seen(w, Act.DISSEMINATE)
+    return (
+        sorted(kept.consents(view, "Interpol", TODAY)),
+        kept.check(out, b"less", held, "Interpol", TODAY),
+        error(lambda: kept.check(out, b"more", held, "Interpol", TODAY)),
+    )
+
+
+def _pointers(w: Workspace) -> object:
+    kept = w.store.safeguards.pointers
+    kept.put(seen(w), {"police": ["s1"]}, {})
+    mine = kept.queue(seen(w))
+    return mine, error(lambda: kept.answer(seen(w), "0" * 16, "asked", ""))
+
+
+def _validation(w: Workspace) -> object:
+    kept, view = w.store.safeguards.validations, seen(w)
+    hit = Proposal("hit", ("q1", "t1"), "v1")
+    before = error(lambda: kept.check(view, replace(hit, ids=("q2", "t1"))))
+    opened = datetime.now(UTC).isoformat(timespec="seconds")
+    kept.decide(view, hit, "confirmed", "r", weighed=(), opened=opened, labels=())
+    found = kept.habits(w.view(Act.AUDIT, AUDIT))
+    return before, bool(kept.check(view, hit)), [(one.who, one.warnings) for one in found]
+
+
+GUARDING_VERBS: dict[str, Callable[[Workspace], object]] = {
+    "categorise": _case,
+    "check_dissemination": _case,
+    "flags": _flags,
+    "propose_anchor": _anchor,
+    "protect": _protect,
+}
+
+SAFEGUARD_VERBS: dict[str, Callable[[Workspace], object]] = {
+    **{f"Anchoring.{verb}": _anchor for verb in
+       ("approve", "counting", "propose", "read", "remove", "standing")},
+    **{f"BreakGlass.{verb}": _glass for verb in ("approve_glass", "ask_glass", "told")},
+    **{f"Cases.{verb}": _case for verb in
+       ("add_member", "cases", "close_case", "declare", "open_case", "remove_member",
+        "renew_case")},
+    **{f"Categories.{verb}": _case for verb in ("check_dissemination", "history", "of", "set")},
+    "People.check_second": _anchor,
+    **{f"Pointers.{verb}": _pointers for verb in ("answer", "put", "queue")},
+    **{f"Protections.{verb}": _protect for verb in
+       ("due", "flags", "hidden", "lift", "protect", "read")},
+    "Protections.flags_now": _flags_now,
+    "Protections.hidden_now": _flags_now,
+    **{f"Releases.{verb}": _release for verb in ("check", "consent", "consents", "sanitise")},
+    **{f"Teams.{verb}": _team for verb in ("enter_team", "found_team", "leave_team")},
+    **{f"Validations.{verb}": _validation for verb in ("check", "decide", "habits")},
+}  # fmt: skip

@@ -1,0 +1,216 @@
+"""A PostgreSQL server for the tests: one named by MAILLON_TEST_POSTGRES, or a throw-away cluster.
+
+The cluster stands in a temporary folder, listens on a Unix socket only, writes without fsync, and
+is stopped at the end. ``initdb`` refuses to run as root: root starts it as another user.
+"""
+
+import os
+import pwd
+import re
+import secrets
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from maillon.store import create_workspace
+
+VARIABLE = "MAILLON_TEST_POSTGRES"
+MISSING = (
+    f"these tests need PostgreSQL: name a server in {VARIABLE} (postgresql+psycopg://..., by a role "
+    "that may make roles and databases), or install its programs (apt-get install postgresql)"
+)
+DRIVER = "postgresql+psycopg"
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB",
+        "max_connections=60", "listen_addresses=''")  # fmt: skip
+DML = "SELECT, INSERT, UPDATE, DELETE"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server on which the tests may make roles and databases.
+
+    Attributes:
+        root: Address of its database ``postgres``, by a superuser.
+        owner: Role that owns the tables; its name differs between servers' users.
+        application: Role that `maillon` runs as: owns nothing, bypasses nothing.
+        backup: Role that reads past row security.
+    """
+
+    root: str
+    owner: str
+    application: str
+    backup: str
+
+    def url(self, database: str, role: str = "") -> str:
+        """Return the address of a database as ``maillon.toml`` holds it."""
+        parsed = make_url(self.root).set(drivername=DRIVER, database=database)
+        if role:
+            parsed = parsed.set(username=role)
+        return parsed.render_as_string(hide_password=False)
+
+    def connect(self, database: str = "", role: str = "") -> "psycopg.Connection[Any]":
+        """Open a plain connection that commits each statement."""
+        parsed = make_url(self.root)
+        place = self.url(database or parsed.database or "postgres", role)
+        return psycopg.connect(place.replace(DRIVER, "postgresql", 1), autocommit=True)
+
+    def run(self, *statements: str, database: str = "", role: str = "") -> None:
+        """Run statements one by one."""
+        with self.connect(database, role) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    @contextmanager
+    def database(self, template: str = "template0", role: str = "") -> Iterator[str]:
+        """Lend a database of its own, gone afterwards; return its name."""
+        name = f"maillon_{secrets.token_hex(6)}"
+        self.run(
+            f"CREATE DATABASE {name} OWNER {role or self.owner} ENCODING 'UTF8' LOCALE 'C' "
+            f"TEMPLATE {template}"
+        )
+        try:
+            yield name
+        finally:
+            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def grant(self, database: str) -> None:
+        """Give the application its rights on the tables of a desk, as docs/deploy.md does."""
+        self.run(
+            f"GRANT USAGE ON SCHEMA public TO {self.application}",
+            f"GRANT {DML} ON ALL TABLES IN SCHEMA public TO {self.application}",
+            f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {self.application}",
+            database=database,
+        )
+
+
+@dataclass(frozen=True)
+class Ready:
+    """An empty workspace whose folder and database are copied for each test."""
+
+    server: Server
+    folder: Path
+    database: str
+
+    @contextmanager
+    def copy(self, folder: Path) -> Iterator[Path]:
+        """Make the workspace in ``folder``, over a database of its own, run by the application."""
+        with self.server.database(self.database) as database:
+            shutil.copytree(self.folder, folder)
+            repoint(folder, self.server.url(database, self.server.application))
+            yield folder
+
+
+def repoint(folder: Path, url: str) -> None:
+    """Have the settings of a workspace name another database."""
+    file = folder / "maillon.toml"
+    lines = file.read_text("utf-8").splitlines()
+    kept = [f'desk = "{url}"' if line.startswith("desk = ") else line for line in lines]
+    text = "\n".join(kept) + "\n"
+    # a copy is a workspace of its own, with keys of its own
+    text = re.sub(r'^id = "[0-9a-f]+"', f'id = "{secrets.token_hex(8)}"', text, flags=re.MULTILINE)
+    file.write_text(text, "utf-8")
+
+
+@contextmanager
+def running(url: str = "") -> Iterator[Server]:
+    """Lend a server; a machine without any fails the test and says what is missing."""
+    named = url or os.environ.get(VARIABLE)
+    with _named(named) if named else _cluster() as root, _roles(root) as server:
+        yield server
+
+
+@contextmanager
+def made_ready(server: Server, folder: Path) -> Iterator[Ready]:
+    """Lend an empty workspace to copy."""
+    with server.database() as database:
+        create_workspace(folder, server.url(database, server.owner))
+        server.grant(database)
+        yield Ready(server, folder, database)
+
+
+@contextmanager
+def _named(url: str) -> Iterator[str]:
+    yield url
+
+
+@contextmanager
+def _roles(root: str) -> Iterator[Server]:
+    """Make the three roles of docs/deploy.md under names of their own."""
+    tail = secrets.token_hex(4)
+    server = Server(root, *(f"maillon_{kind}_{tail}" for kind in ("owner", "app", "backup")))
+    server.run(
+        f"CREATE ROLE {server.owner} LOGIN NOSUPERUSER NOBYPASSRLS",
+        f"CREATE ROLE {server.application} LOGIN NOSUPERUSER NOBYPASSRLS",
+        f"CREATE ROLE {server.backup} LOGIN NOSUPERUSER BYPASSRLS",
+        f"GRANT pg_read_all_data TO {server.backup}",
+    )
+    try:
+        yield server
+    finally:
+        server.run(*(f"DROP ROLE {role}" for role in
+                     (server.application, server.backup, server.owner)))  # fmt: skip
+
+
+@contextmanager
+def _cluster() -> Iterator[str]:
+    initdb, pg_ctl = _program("initdb"), _program("pg_ctl")
+    if initdb is None or pg_ctl is None:
+        pytest.fail(MISSING)
+    user = _user()
+    # short: the path of a socket has a limit
+    folder = Path(tempfile.mkdtemp(prefix="mlpg"))
+    data = folder / "data"
+    if user is not None:
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    try:
+        _run([initdb, "-D", data, "-U", "postgres", "-A", "trust", "--encoding=UTF8",
+              "--locale=C", "--no-sync"], user)  # fmt: skip
+        options = " ".join(["-k", str(folder), *(f"-c {one}" for one in FAST)])
+        _run([pg_ctl, "-D", data, "-w", "-l", folder / "log", "-o", options, "start"], user)
+        try:
+            yield f"{DRIVER}://postgres@/postgres?host={folder}"
+        finally:
+            _run([pg_ctl, "-D", data, "-w", "-m", "immediate", "stop"], user)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _program(name: str) -> Path | None:
+    places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    found = shutil.which(name) or next(
+        (str(place / name) for place in places if (place / name).is_file()), None
+    )
+    return Path(found) if found else None
+
+
+def _user() -> pwd.struct_passwd | None:
+    """Return whom root lets the server run as; None when this is not root."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    pytest.fail("root cannot start PostgreSQL, and there is no user postgres or nobody to do it")
+
+
+def _run(words: Sequence[str | Path], user: pwd.struct_passwd | None) -> None:
+    who: dict[str, Any] = (
+        {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    )
+    done = subprocess.run(
+        [str(word) for word in words], capture_output=True, text=True, check=False, cwd="/",
+        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}, **who,
+    )  # fmt: skip
+    if done.returncode:
+        pytest.fail(f"{words[0]}: {done.stdout}{done.stderr}")

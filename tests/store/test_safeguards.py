@@ -1,0 +1,426 @@
+"""Cases, teams, break-glass, protections, categories, anchors by hand, releases, pointers."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from maillon.model import Act, Label, Mandate, RefusedError, StoreError, View
+from maillon.store import Store, open_store
+from maillon.store.anchoring import NamedAnchor
+from maillon.store.cases import CaseOrder
+from maillon.store.pointers import Pointers
+from maillon.store.protections import HIDING, PROVISIONS, Protection
+from maillon.store.releases import Consent
+from maillon.store.teams import TeamOrder
+from maillon.store.validations import Proposal
+
+from .conftest import load
+
+TODAY = datetime.now(UTC).date()
+NEXT_MONTH = (TODAY + timedelta(days=30)).isoformat()
+YESTERDAY = (TODAY - timedelta(days=1)).isoformat()
+ACCOUNTS = """
+[people.analyst2]
+agencies = ["centre"]
+purposes = ["linking", "review", "screening"]
+person = "analyst"
+roles = ["supervisor"]
+
+[people.constable]
+agencies = ["police"]
+purposes = ["linking", "review"]
+
+[people.chief]
+agencies = ["police"]
+purposes = ["linking", "review"]
+roles = ["supervisor"]
+compartments = ["vault"]
+"""
+VAULT = Label("police", compartment="vault", purposes=("linking", "review"))
+
+
+@pytest.fixture
+def house(folder: Path) -> Iterable[Store]:
+    file = folder / "maillon.toml"
+    file.write_text(file.read_text("utf-8") + ACCOUNTS, "utf-8")
+    opened = open_store(folder)
+    yield opened
+    opened.close()
+
+
+def seen(store: Store, act: Act = Act.DECIDE, **changes: str) -> View:
+    mandate = replace(store.settings.mandate, purpose="review", **changes)
+    return store.policy.open(mandate, act)
+
+
+def order(**changes: object) -> CaseOrder:
+    said = CaseOrder("both", ("review", "linking"), ("centre", "police"), "warrant 7", NEXT_MONTH)
+    return replace(said, **changes)  # type: ignore[arg-type]
+
+
+def in_case(store: Store, number: str, **changes: str) -> View:
+    mandate = Mandate("analyst", "centre", "review", "Terrorism Prevention Act, s. 12", number)
+    return store.policy.open(replace(mandate, **changes), Act.READ)
+
+
+def outcomes(store: Store) -> list[tuple[str, str]]:
+    with store._desk.engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT act, outcome FROM ledger ORDER BY number").all()
+    return [(row[0], row[1]) for row in rows]
+
+
+def test_a_case_opens_to_members_who_declared_and_closes(house: Store) -> None:
+    cases = house.safeguards.cases
+    number = cases.open_case(seen(house), order())
+    with pytest.raises(RefusedError, match="conflict"):
+        in_case(house, number)
+    cases.declare(seen(house), number, conflict=False)
+    assert in_case(house, number).mandate.case == number
+    with pytest.raises(RefusedError, match="there is no case"):
+        in_case(house, number, who="supervisor")
+    cases.add_member(seen(house), number, "constable", "police")
+    cases.declare(
+        seen(house, who="constable", agency="police"), number, conflict=True, reason="kin"
+    )
+    cases.declare(seen(house, who="constable", agency="police"), number, conflict=False)
+    with pytest.raises(RefusedError, match="conflict"):
+        in_case(house, number, who="constable", agency="police")
+    cases.remove_member(seen(house), number, "constable")
+    with pytest.raises(RefusedError, match="there is no case"):
+        in_case(house, number, who="constable", agency="police")
+    cases.close_case(seen(house), number, "done")
+    with pytest.raises(RefusedError, match="has ended"):
+        in_case(house, number)
+    assert [one for one in outcomes(house) if one[0] in {"case", "declare"}] == [
+        ("case", "opened"), ("declare", "done"), ("case", "member added"), ("declare", "done"),
+        ("declare", "done"), ("case", "member removed"), ("case", "closed"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"reason": " "}, {"expires": YESTERDAY}, {"expires": "2099-01-01"}, {"expires": "soon"},
+     {"regime": "war"}, {"purposes": ("gossip",)}, {"purposes": ()}, {"agencies": ("police",)}],
+)  # fmt: skip
+def test_a_case_without_what_it_needs_is_refused(house: Store, changes: dict[str, object]) -> None:
+    with pytest.raises(RefusedError):
+        house.safeguards.cases.open_case(seen(house), order(**changes))
+    assert house.safeguards.cases.cases(seen(house)) == []
+
+
+def test_a_case_of_others_and_none_are_one_answer(house: Store) -> None:
+    cases = house.safeguards.cases
+    number = cases.open_case(seen(house), order())
+    constable = seen(house, who="constable", agency="police")
+    assert cases.cases(constable) == []
+    said = []
+    for wanted in (number, "2026-00000000"):
+        with pytest.raises(StoreError) as error:
+            cases.declare(constable, wanted, conflict=False)
+        said.append(str(error.value).replace(wanted, "N"))
+    assert said[0] == said[1]
+    with pytest.raises(StoreError):
+        cases.renew_case(constable, number, NEXT_MONTH, "more")
+
+
+def test_only_the_leader_changes_a_case_and_only_parties_join(house: Store) -> None:
+    cases = house.safeguards.cases
+    number = cases.open_case(seen(house), order())
+    cases.add_member(seen(house), number, "constable", "police")
+    constable = seen(house, who="constable", agency="police")
+    with pytest.raises(RefusedError, match="does not lead"):
+        cases.renew_case(constable, number, NEXT_MONTH, "more")
+    for who, agency in (("nobody", "police"), ("constable", "centre"), ("overseer", "oversight")):
+        with pytest.raises(RefusedError, match="does not act for"):
+            cases.add_member(seen(house), number, who, agency)
+
+
+def test_break_glass_takes_two_people_and_tells_the_owner(house: Store) -> None:
+    load(house, "p1,name,Ann\n", label=VAULT)
+    glass = house.safeguards.glass
+    assert not list(house.scan(seen(house, Act.READ)))
+    id_ = glass.ask_glass(seen(house, Act.READ), "vault", "a bomb today", hours=2)
+    assert not list(house.scan(seen(house, Act.READ)))
+    for who in ("analyst", "analyst2"):  # the second is another account of the same person
+        with pytest.raises(RefusedError, match="segregation of duties"):
+            glass.approve_glass(seen(house, who=who), id_)
+    until = glass.approve_glass(seen(house, who="supervisor"), id_)
+    assert until > datetime.now(UTC).isoformat(timespec="seconds")
+    assert [one.value for one in house.scan(seen(house, Act.READ))] == ["Ann"]
+    assert not list(house.scan(seen(house, Act.READ, who="supervisor")))
+    chief = seen(house, Act.READ, who="chief", agency="police")
+    assert [(one["id"], one["who"]) for one in glass.told(chief)] == [(id_, "analyst")]
+    assert glass.told(seen(house, Act.READ)) == []
+    with pytest.raises(StoreError, match="waits for approval"):
+        glass.approve_glass(seen(house, who="supervisor"), id_)
+    with house._desk.begin() as connection:
+        connection.exec_driver_sql("UPDATE break_glass SET until = '2020-01-01T00:00:00+00:00'")
+    assert not list(house.scan(seen(house, Act.READ)))
+
+
+@pytest.mark.parametrize(("reason", "hours"), [("", 2), ("a reason", 0), ("a reason", 25)])
+def test_break_glass_needs_a_reason_and_an_end(house: Store, reason: str, hours: int) -> None:
+    with pytest.raises(RefusedError):
+        house.safeguards.glass.ask_glass(seen(house, Act.READ), "vault", reason, hours)
+
+
+def test_a_team_shares_a_compartment_until_its_member_leaves(house: Store) -> None:
+    load(house, "p1,name,Ann\n", label=VAULT)
+    teams = house.safeguards.teams
+    chief = seen(house, who="chief", agency="police")
+    deal = TeamOrder("jit", ("centre", "police"), ("review",), "vault", "treaty 3",
+                     TODAY.isoformat(), NEXT_MONTH)  # fmt: skip
+    teams.found_team(chief, deal)
+    teams.enter_team(chief, "jit", "analyst", "centre")
+    assert list(house.scan(seen(house, Act.READ)))
+    linking = house.policy.open(house.settings.mandate, Act.READ)
+    assert not list(house.scan(linking))  # the agreement names another purpose
+    teams.leave_team(chief, "jit", "analyst")
+    assert not list(house.scan(seen(house, Act.READ)))
+    teams.found_team(chief, replace(deal, name="jit2", exit_rule="reads on", exit_days=30))
+    teams.enter_team(chief, "jit2", "analyst", "centre")
+    teams.leave_team(seen(house), "jit2", "analyst")
+    assert list(house.scan(seen(house, Act.READ)))
+    with pytest.raises(StoreError, match="no team"):
+        teams.enter_team(seen(house), "jit2", "supervisor", "centre")
+    for changes in ({"exit_rule": "all"}, {"agreement": ""}, {"agencies": ("centre",)},
+                    {"until": YESTERDAY}, {"since": "soon"}, {"name": "jit"}):  # fmt: skip
+        with pytest.raises(RefusedError):
+            teams.found_team(chief, replace(deal, **{"name": "other", **changes}))  # type: ignore[arg-type]
+
+
+def labels_of(store: Store, view: View, entity: str) -> set[int]:
+    return {one.label for one in store.scan(view, "entity = ?", [entity])}
+
+
+def test_a_protection_is_written_flagged_and_lifted_by_a_second_person(house: Store) -> None:
+    load(house, "p1,name,Ann\np2,name,Bob\n")
+    view = seen(house)
+    kept = house.safeguards.protections
+    said = Protection("p1", "victim", "trafficked", review="2027-01-01")
+    id_ = kept.protect(view, said, labels_of(house, view, "p1"))
+    assert kept.flags(view, TODAY.isoformat()) == {"p1": ("victim",)}
+    assert [one.basis for one in kept.read(view)] == [PROVISIONS["victim"]]
+    assert kept.due(view, "2026-12-31") == []
+    assert [one.id for one in kept.due(view, "2027-01-01")] == [id_]
+    with pytest.raises(RefusedError, match="segregation"):
+        kept.lift(view, id_, "no")
+    kept.lift(seen(house, who="supervisor"), id_, "the court said otherwise")
+    assert kept.flags(seen(house), TODAY.isoformat()) == {}
+    with pytest.raises(StoreError):
+        kept.lift(seen(house, who="supervisor"), id_, "again")
+    with pytest.raises(StoreError, match="no entity p9"):
+        kept.protect(view, replace(said, entity="p9"), labels_of(house, view, "p9"))
+    for wrong in (replace(said, kind="friend"), replace(said, reason=""),
+                  replace(said, review="soon"), replace(said, kind="release")):  # fmt: skip
+        with pytest.raises(RefusedError):
+            kept.protect(view, wrong, labels_of(house, view, "p1"))
+
+
+def test_who_is_not_cleared_neither_sees_nor_lifts_a_hiding_protection(house: Store) -> None:
+    load(house, "p1,name,Ann\n")
+    view = seen(house)
+    kept = house.safeguards.protections
+    for kind in sorted(HIDING):
+        id_ = kept.protect(view, Protection("p1", kind, "r"), labels_of(house, view, "p1") or {0})
+        again = seen(house)
+        assert kept.read(again) == []
+        assert kept.hidden(again, TODAY.isoformat()) == {"p1"}
+        with pytest.raises(StoreError, match="no standing protection"):
+            kept.lift(seen(house, who="supervisor"), id_, "r")
+        with house._desk.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM protection")
+
+
+def test_a_person_is_what_the_case_says_from_its_day_on(house: Store) -> None:
+    load(house, "p1,name,Ann\n")
+    cases, kept = house.safeguards.cases, house.safeguards.categories
+    numbers = []
+    for _ in range(2):
+        numbers.append(cases.open_case(seen(house), order()))
+        cases.declare(seen(house), numbers[-1], conflict=False)
+    one, two = (seen(house, case=number) for number in numbers)
+    held = labels_of(house, one, "p1")
+    day = TODAY.isoformat()
+    with pytest.raises(RefusedError, match="unclassified"):
+        kept.check_dissemination(one, ["p1"], day)
+    kept.set(one, "p1", "victim", "her statement", held)
+    kept.set(two, "p1", "suspect", "the seizure", held, since=YESTERDAY)
+    kept.check_dissemination(one, ["p1"], day)
+    assert (kept.of(one, "p1", day), kept.of(two, "p1", day)) == ("victim", "suspect")
+    assert kept.of(one, "p1", YESTERDAY) == "unclassified"
+    assert {each.category for each in kept.history(one, "p1")} == {"victim", "suspect"}
+    assert kept.history(seen(house, who="supervisor"), "p1") == []
+    with pytest.raises(RefusedError, match="unclassified"):
+        kept.check_dissemination(seen(house), ["p1"], day)
+    for view, category, reason in ((seen(house), "victim", "r"), (one, "friend", "r"),
+                                   (one, "victim", "")):  # fmt: skip
+        with pytest.raises(RefusedError):
+            kept.set(view, "p1", category, reason, held)
+    with pytest.raises(StoreError):
+        kept.set(one, "p9", "victim", "r", ())
+
+
+ANCHOR = NamedAnchor(
+    "p1", "crime.terror", "judgment 12/2026", "B2", "financed the cell", NEXT_MONTH
+)
+
+
+def test_an_anchor_by_hand_counts_when_a_second_person_approved_it(house: Store) -> None:
+    load(house, "p1,name,Ann\n")
+    view, kept = seen(house), house.safeguards.anchoring
+    held = labels_of(house, view, "p1")
+    id_ = kept.propose(view, ANCHOR, held)
+    assert kept.standing(view, TODAY.isoformat()) == []
+    for who in ("analyst", "analyst2"):
+        with pytest.raises(RefusedError, match="segregation"):
+            kept.approve(seen(house, who=who), id_)
+    kept.approve(seen(house, who="supervisor"), id_)
+    assert [one.entity for one in kept.standing(view, TODAY.isoformat())] == ["p1"]
+    assert kept.standing(view, "2099-01-01") == []
+    with pytest.raises(RefusedError):
+        kept.remove(view, id_, " ")
+    kept.remove(view, id_, "acquitted")
+    assert kept.standing(view, TODAY.isoformat()) == []
+    with pytest.raises(StoreError):
+        kept.remove(view, id_, "again")
+    past = house.policy.open(view.mandate, Act.READ, known_on=YESTERDAY)
+    assert kept.read(past) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"basis": ""}, {"reason": ""}, {"grade": "X4"}, {"topic": "poi"}, {"expires": YESTERDAY},
+     {"expires": "2099-01-01"}, {"expires": "soon"}],
+)  # fmt: skip
+def test_an_anchor_without_what_it_needs_is_refused(house: Store, changes: dict[str, str]) -> None:
+    load(house, "p1,name,Ann\n")
+    with pytest.raises(RefusedError, match="2396"):
+        house.safeguards.anchoring.propose(
+            seen(house), replace(ANCHOR, **changes), seen(house).labels
+        )
+
+
+@pytest.mark.parametrize("flag", ["minor", "victim", "humanitarian", "witness", "age unknown"])
+def test_nobody_protected_and_nobody_of_unknown_age_becomes_an_anchor(
+    house: Store, flag: str
+) -> None:
+    load(house, "p1,name,Ann\n")
+    view = seen(house)
+    with pytest.raises(RefusedError, match=flag):
+        house.safeguards.anchoring.propose(view, ANCHOR, view.labels, (flag,))
+
+
+def test_a_release_needs_consent_or_a_sanitisation_by_two(house: Store) -> None:
+    load(house, "p1,name,Ann\n", label=Label("police", purposes=("linking", "review")))
+    view, out = seen(house), seen(house, Act.DISSEMINATE)
+    kept, day = house.safeguards.releases, TODAY.isoformat()
+    inputs = labels_of(house, view, "p1")
+    with pytest.raises(RefusedError, match="police has not consented"):
+        kept.check(out, b"text", inputs, "Interpol", day)
+    constable = seen(house, who="constable", agency="police")
+    kept.consent(constable, Consent("", "Interpol", "joint case", NEXT_MONTH))
+    assert [one.originator for one in kept.check(out, b"text", inputs, "Interpol", day)] == [
+        "police"
+    ]
+    with pytest.raises(RefusedError):
+        kept.check(out, b"text", inputs, "Europol", day)
+    with pytest.raises(RefusedError):
+        kept.check(out, b"text", inputs, "Interpol", "2099-01-01")
+    lower = Label("centre", "TLP 2.0", "TLP:GREEN", purposes=("review",))
+    for by in ("supervisor", "analyst2"):
+        approver = seen(house, who=by)
+        with pytest.raises(RefusedError):
+            kept.sanitise(approver, b"less", inputs, lower, "names", by)
+    kept.sanitise(seen(house, who="supervisor"), b"less", inputs, lower, "names", "analyst")
+    assert kept.check(out, b"less", inputs, "Europol", day) == (lower,)
+    with pytest.raises(RefusedError):
+        kept.check(out, b"more", inputs, "Europol", day)
+    with pytest.raises(RefusedError):
+        kept.consent(constable, Consent("", "", "r", NEXT_MONTH))
+
+
+def test_each_holder_of_a_lead_that_nobody_sees_gets_its_own_part(house: Store) -> None:
+    kept: Pointers = house.safeguards.pointers
+    view = seen(house)
+    parts = {"centre": ["p1"], "police": ["p2", "p3"]}
+    assert kept.put(view, parts, {"centre": ["police"]}) == 2
+    assert kept.put(view, parts, {"centre": ["police"]}) == 0
+    (mine,) = kept.queue(view)
+    assert (mine.entities, mine.held_by) == (("p1",), ("police",))
+    (theirs,) = kept.queue(seen(house, who="constable", agency="police"))
+    assert (theirs.entities, theirs.held_by) == (("p2", "p3"), ())
+    kept.answer(view, mine.id, "asked", "may we?")
+    assert [one.state for one in kept.queue(view)] == ["asked"]
+    with pytest.raises(StoreError):
+        kept.answer(view, theirs.id, "asked", "")
+    with pytest.raises(ValueError, match="no state"):
+        kept.answer(view, mine.id, "lost", "")
+
+
+HIT = Proposal("hit", ("q1", "un-7"), "v1", ("other birth date", "never left the country"))
+
+
+def now(seconds: float = 0) -> str:
+    return (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat(timespec="seconds")
+
+
+def test_a_hit_has_no_effect_until_a_person_confirmed_it_as_it_stands(house: Store) -> None:
+    view, kept = seen(house), house.safeguards.validations
+    with pytest.raises(RefusedError, match="no person has confirmed"):
+        kept.check(view, HIT)
+    said = {"weighed": HIT.exculpatory, "opened": now(60), "labels": view.labels}
+    id_ = kept.decide(view, HIT, "confirmed", "same passport", **said)  # type: ignore[arg-type]
+    assert kept.check(view, HIT) == id_
+    with pytest.raises(RefusedError, match="no person has confirmed"):
+        kept.check(view, replace(HIT, version="v2"))
+    kept.decide(view, HIT, "rejected", "other father", **said)  # type: ignore[arg-type]
+    with pytest.raises(RefusedError, match="no person has confirmed"):
+        kept.check(view, HIT)
+
+
+def test_a_verdict_passes_over_no_fact_that_speaks_for_the_person(house: Store) -> None:
+    view, kept = seen(house), house.safeguards.validations
+    for verdict, reason, weighed, says in (
+        ("confirmed", "same passport", ("other birth date",), "never left the country"),
+        ("confirmed", " ", HIT.exculpatory, "its reason"),
+        ("perhaps", "same passport", HIT.exculpatory, "named person"),
+    ):
+        with pytest.raises(RefusedError, match=says):
+            kept.decide(
+                view, HIT, verdict, reason, weighed=weighed, opened=now(), labels=view.labels
+            )
+    with pytest.raises(RefusedError):
+        kept.check(view, HIT)
+
+
+def test_the_monitor_warns_of_who_decides_too_fast_and_never_differs(house: Store) -> None:
+    kept = house.safeguards.validations
+    for who, seconds, overrides in (("analyst", 2, 0), ("supervisor", 120, 3)):
+        view = seen(house, who=who)
+        for number in range(20):
+            verdict = "rejected" if number < overrides else "confirmed"
+            kept.decide(view, replace(HIT, ids=(str(number),)), verdict, "r",
+                        weighed=HIT.exculpatory, opened=now(seconds), labels=())  # fmt: skip
+    audit = house.policy.open(
+        Mandate("overseer", "oversight", "oversight", "Coordination Centre Act, s. 9 (oversight)"),
+        Act.AUDIT,
+    )
+    fast, careful = kept.habits(audit)
+    assert (fast.who, fast.warnings) == ("analyst", ("too fast", "never differs"))
+    assert (careful.who, careful.warnings, careful.override_rate) == ("supervisor", (), 0.15)
+    with pytest.raises(RefusedError):
+        kept.habits(seen(house))
+
+
+def test_what_writes_needs_a_view_for_deciding(house: Store) -> None:
+    reading = seen(house, Act.READ)
+    with pytest.raises(RefusedError, match="opened for the act"):
+        house.safeguards.cases.open_case(reading, order())
+    with pytest.raises(RefusedError, match="opened for the act"):
+        house.safeguards.anchoring.approve(reading, "x")
+    with pytest.raises(RefusedError, match="opened for the act"):
+        house.safeguards.releases.check(reading, b"", (), "x", "2026-01-01")
