@@ -250,12 +250,12 @@ def account(w: Path, who: str, agency: str, compartments: str = "[]") -> None:
 def test_an_unknown_handling_code_stays_with_its_originator(
     maillon: Maillon, w: Path, code: str
 ) -> None:
-    account(w, "officer", "rt_police")
+    account(w, "constable", "rt_police")
     load(maillon, w, un_list([1]), "--originator", "rt_police", "--handling", code)
     query = b'{"id": "q", "schema": "Person", "properties": {"name": ["Pavel1 Invented"]}}\n'
     hidden = maillon("screen", "-", "-w", w, "--json", stdin=query)
     assert (hidden.code, hidden.out) == (5, "")
-    shown = maillon("screen", "-", "-w", w, "--json", "--who", "officer", "--agency", "rt_police",
+    shown = maillon("screen", "-", "-w", w, "--json", "--who", "constable", "--agency", "rt_police",
                     stdin=query)  # fmt: skip
     assert [hit["id"] for hit in shown.lines[0]["hits"]] == ["un-sc-QDi.001"]
 

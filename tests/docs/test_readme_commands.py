@@ -28,7 +28,7 @@ def test_the_commands_by_hand_run_in_their_order(
         monkeypatch.setattr(sys, "argv", shlex.split(command))
         codes.append((command, main(), capsys.readouterr().err))
     assert [code for _, code, _ in codes] == [0] * len(commands), codes
-    assert len(commands) == 6
+    assert len(commands) == 8
 
 
 def dev(*words: str) -> subprocess.CompletedProcess[str]:

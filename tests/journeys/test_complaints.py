@@ -169,8 +169,8 @@ def test_complaint_38_a_changed_file_is_a_new_version_and_both_are_kept(w: Works
     held = w.store.deliveries(view, current=False)
     assert len({one.sha256 for one in held}) == 2
     for one, name in zip(held, ("Ann Berg", "Anna Berg"), strict=True):
-        with w.store.original(view, one.id) as (raw, *_):
-            assert name in raw.read().decode()
+        with w.store.original(view, one.id) as (delivered, *_):
+            assert name in delivered.read().decode()
     assert [replace(one, received="") for one in w.deliveries(view)] == [
         replace(held[1], received="")
     ]

@@ -98,6 +98,19 @@ def test_a_delivery_is_erased_with_its_original(w: Clocked) -> None:
     assert w.store.check() == []
 
 
+def test_the_key_of_a_datasets_seals_dies_with_its_last_file(w: Clocked) -> None:
+    (delivery,) = w.store.deliveries(w.reader())
+    names = [delivery.dataset, "another"]
+    before = w.store.clearings.keys(w.reader(), names)
+    w.run()
+    assert w.store.clearings.keys(w.reader(), names) == before
+    w.erase(delivery.id, "delivery")
+    w.run()
+    after = w.store.clearings.keys(w.reader(), names)
+    assert after["another"] == before["another"]
+    assert after[delivery.dataset] != before[delivery.dataset]
+
+
 def test_of_a_key_that_was_destroyed_no_byte_is_left_in_the_desk(on_file: Clocked) -> None:
     folder = on_file.store.settings.folder
     with sqlite3.connect(folder / "desk.sqlite") as desk:

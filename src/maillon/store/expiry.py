@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 from maillon.model import StoreError, View
 from maillon.store import ledger
 from maillon.store.erasure import Order, erase
-from maillon.store.forgetting import forget_erased
+from maillon.store.forgetting import forget_erased, forget_keys
 from maillon.store.house import (
     Clock,
     House,
@@ -178,6 +178,7 @@ def run(house: House, view: View, keys: Path) -> Done:
     masked = begin_masks(house, view)
     forget_erased(house)
     rewritten = rewrite(house, view)
+    forget_keys(house)
     sealed = seal_plain(house, view)
     house.lake.sweep_incoming()
     went = {

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, select
 from maillon.store.holds import Held, held
 from maillon.store.house import Clock, House, clocks, leased, reading
 from maillon.store.pseudonyms import forget, forget_places, mentioned
-from maillon.store.tables import DERIVED
+from maillon.store.tables import CONTENT_KEY, DELIVERY, DERIVED
 from maillon.store.tombstones import DELIVERY_SCOPE, ERASE, PENDING, in_force, matching
 
 
@@ -32,6 +32,24 @@ def forget_erased(house: House) -> int:
         for (delivery, rule), locators in places.items():
             forget_places(connection, delivery, locators, f"erased under {rule}")
     return sum(map(len, gone.values()))
+
+
+def forget_keys(house: House) -> int:
+    """Destroy the keys of datasets of which no file is left: their seals and tags say nothing now.
+
+    Returns:
+        How many keys were destroyed.
+    """
+    with house.writing() as connection:
+        keyed = connection.execute(select(CONTENT_KEY.c.dataset)).scalars().all()
+        rows = connection.execute(
+            select(DELIVERY.c.dataset, DELIVERY.c.files).where(DELIVERY.c.dataset.in_(keyed))
+        ).all()
+        left = {row.dataset for row in rows if row.files}
+        gone = {row.dataset for row in rows} - left
+        if gone:
+            connection.execute(delete(CONTENT_KEY).where(CONTENT_KEY.c.dataset.in_(sorted(gone))))
+    return len(gone)
 
 
 def drop_derived(house: House) -> None:

@@ -53,9 +53,7 @@ class Lake:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def place(
-        self, files: Sequence[Path], month: str, delivery: str, first: int = 0
-    ) -> list[str]:
+    def place(self, files: Sequence[Path], month: str, delivery: str, first: int = 0) -> list[str]:
         """Move finished files to where readers will find them; return their names in the lake.
 
         Args:

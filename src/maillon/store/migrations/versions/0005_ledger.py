@@ -120,7 +120,8 @@ def _rows() -> Iterator[dict[str, Any]]:
 
 
 def _taken_over() -> tuple[Frontier, dict[tuple[int, int], bytes], str]:
-    frontier, tiles, at = Frontier(), {}, ""
+    frontier, at = Frontier(), ""
+    tiles: dict[tuple[int, int], bytes] = {}
     previous, broken, changes = GENESIS, 0, []
     for row in _rows():
         whole = row["number"] == frontier.size + 1 and row["previous"] == previous
