@@ -15,6 +15,7 @@ from resolving.loading import bring_up
 from maillon.model import Act
 from maillon.resolve import State
 from maillon.store import Event, Verdict
+from maillon.store.labelsets import set_number
 from maillon.workspace import Workspace
 
 GOAL_S: Final = 1.0
@@ -78,17 +79,19 @@ def run(chosen: Namespace) -> tuple[list[str], dict[str, object], list[str]]:
 def _judged(desk: Path, state: State, count: int, labels: list[int]) -> int:
     """Write judgements of a rule about records that are one already, in bulk, up to a count."""
     left, right = state.array("left"), state.array("right")
+    number = set_number(labels)
     with sqlite3.connect(desk) as con:
         ((there,),) = con.execute("SELECT count(*) FROM judgement").fetchall()
         rows = (
             (secrets.token_hex(8), *sorted((state.name(int(left[n])), state.name(int(right[n])))),
-             "positive", "rule", "2026-01-01T00:00:00Z", "same number", str(labels), "rule")
+             "positive", "rule", "2026-01-01T00:00:00Z", "same number", str(labels), "rule", number)
             for n in (at % len(left) for at in range(max(0, count - there)))
         )  # fmt: skip
         con.executemany(
-            'INSERT INTO judgement (id, "left", "right", verdict, who, at, reason, labels, "by") '
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            'INSERT INTO judgement (id, "left", "right", verdict, who, at, reason, labels, "by",'
+            " label_set) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
+        con.execute("INSERT OR IGNORE INTO label_set VALUES (?, ?)", (number, str(labels)))
         ((held,),) = con.execute("SELECT count(*) FROM judgement").fetchall()
     return int(held)

@@ -1,5 +1,6 @@
 """The leads of last month, read today: what was delivered, judged and assessed since changes none."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def test_as_of_gives_the_leads_of_that_day(tmp_path: Path, monkeypatch: pytest.M
     Workspace.create(tmp_path / "w")
     with Workspace.open(tmp_path / "w") as w:
         with monkeypatch.context() as then:
-            then.setattr("maillon.store.intake.utc_now", lambda: f"{DAY}T12:00:00+00:00")
+            then.setattr(w.store, "_now", lambda: datetime.fromisoformat(f"{DAY}T12:00:00+00:00"))
             load(w, "register", PEOPLE)
             load(w, "contacts", CONTACTS)
         before = lines(w)

@@ -104,7 +104,7 @@ def test_many_events_of_a_rule_are_one_entry_of_the_ledger(
         detail = connection.execute(
             select(LEDGER.c.detail).order_by(LEDGER.c.number.desc())
         ).scalars()
-        assert detail.first() == '{"judgements": 6000, "rule positive": 6000}'
+        assert detail.first() == '{"judgements":6000,"rule positive":6000}'
     assert log.append_many(view, []) == []
     assert store.verify_ledger() == before + 1
 

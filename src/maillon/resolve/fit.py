@@ -11,6 +11,7 @@ weights as offset and a normal prior). Who chose the pairs, by what scores, does
 import hashlib
 import json
 import os
+import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -359,7 +360,7 @@ def write_models(folder: Path, found: Iterable[Fitted]) -> list[str]:
         if not one.is_adopted:
             path.unlink(missing_ok=True)
             continue
-        work = folder / f".{one.kind}.{os.getpid()}.json"
+        work = folder / f".{one.kind}.{secrets.token_hex(4)}.json"
         with work.open("w", encoding="utf-8") as file:
             json.dump(one.model, file, indent=1)
             file.write("\n")

@@ -7,6 +7,7 @@ a later judgement touches its own component and nothing else.
 
 import json
 import os
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
@@ -244,7 +245,7 @@ class State:
             "conflicts": [asdict(one) for one in clusters.conflicts],
             "is_moved": clusters.moved is not None, "gone": moved.gone, "named": moved.named,
         }  # fmt: skip
-        work = self.folder / f".clusters.{os.getpid()}.npz"
+        work = self.folder / f".clusters.{secrets.token_hex(4)}.npz"
         with work.open("wb") as raw:
             np.savez(
                 raw, root=clusters.root.astype(np.int32), confidence=clusters.confidence,

@@ -1,6 +1,6 @@
 """What is derived from a view's statements: tables and folders, kept until a newer one is made."""
 
-import os
+import secrets
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -100,7 +100,7 @@ class Derivations(ABC):
         """Lend a folder for what is derived from the view; it is kept when nothing is raised."""
         key = self.key(view)
         target = f"{name}.{key}"
-        work = self._lake.derived / f".{target}.{os.getpid()}"
+        work = self._lake.derived / f".{target}.{secrets.token_hex(4)}"
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
         try:

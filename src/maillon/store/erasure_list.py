@@ -128,7 +128,8 @@ class ErasureList:
 
     def _make_key(self, file: Path) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        part = file.with_name(f".{KEY}.{os.getpid()}")
+        # of a name of its own: two threads of one process may come at once
+        part = file.with_name(f".{KEY}.{secrets.token_hex(8)}")
         raw = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE)
         try:
             _write(raw, secrets.token_hex(32).encode())

@@ -8,6 +8,7 @@ read it.
 import fcntl
 import gc
 import os
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,7 +38,7 @@ class Lake:
         Its lock file tells a later sweep whether the load that owned it is still alive.
         """
         self.sweep_incoming()
-        folder = self.incoming / f"{name}.{os.getpid()}"
+        folder = self.incoming / f"{name}.{secrets.token_hex(4)}"
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)

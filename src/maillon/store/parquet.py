@@ -1,6 +1,6 @@
 """Statements and derived tables into Parquet files: only what writes needs pyarrow."""
 
-import os
+import secrets
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from operator import attrgetter, itemgetter
@@ -142,7 +142,7 @@ def _column(values: Sequence[str | None]) -> pa.Array:
 
 def write_table(file: Path, table: pa.Table) -> None:
     """Write ``table`` beside ``file`` and rename it into place, on disk when it returns."""
-    part = file.with_name(f"{file.name}.{os.getpid()}.part")
+    part = file.with_name(f"{file.name}.{secrets.token_hex(4)}.part")
     pq.write_table(table, part, compression="zstd", compression_level=1)
     sync_file(part)
     part.replace(file)
