@@ -87,17 +87,17 @@ _NAMES: Final = "FROM read_parquet([{files}]) WHERE value IN (SELECT entity FROM
 def _made(files: str) -> tuple[str, ...]:
     """Return the SQL of who names a hidden entity: links go whole, others lose the statement."""
     names = _NAMES.format(files=files) if files else "FROM hidden_entity WHERE FALSE"
-    links = f" AND schema NOT IN {STANDS_ALONE}" if files else ""
-    alone = f" AND schema IN {STANDS_ALONE}" if files else ""
+    stands = f"schema IN {STANDS_ALONE}" if files else "TRUE"
     return (
-        (
-            "CREATE TABLE hidden_all AS SELECT entity FROM hidden_entity"
-            f" UNION SELECT entity {names}{links}"
-        ),
-        (
-            f"CREATE TABLE hidden_named AS SELECT DISTINCT entity {names}{alone}"
-            " AND entity NOT IN (SELECT entity FROM hidden_all)"
-        ),
+        f"CREATE TABLE hidden_name AS SELECT DISTINCT entity, {stands} AS stands {names}",
+        """
+        CREATE TABLE hidden_all AS SELECT entity FROM hidden_entity
+        UNION SELECT entity FROM hidden_name WHERE NOT stands
+        """,
+        """
+        CREATE TABLE hidden_named AS SELECT entity FROM hidden_name
+        WHERE stands AND entity NOT IN (SELECT entity FROM hidden_all)
+        """,
     )
 
 
