@@ -21,7 +21,7 @@ from maillon.store.releases import Consent
 from maillon.workspace import Workspace
 
 from .guarding_verbs import AUDIT, NEXT_MONTH, seen
-from .test_leak import OPEN, SEALED, loaded, person
+from .records import OPEN, SEALED, loaded, person
 
 SAMPLES = Path(__file__).parents[1] / "data" / "handling" / "complaints.jsonl"
 LATER = {

@@ -17,7 +17,7 @@ from maillon.store.releases import Consent
 from maillon.workspace import Workspace
 from maillon.workspace.guarding import age
 
-from .test_leak import OPEN, OPEN_RECORDS, call, loaded, person
+from .records import OPEN, OPEN_RECORDS, call, loaded, person
 
 TODAY = datetime.now(UTC).date()
 NEXT_MONTH = (TODAY + timedelta(days=30)).isoformat()

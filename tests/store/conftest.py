@@ -18,6 +18,7 @@ from maillon.model import Act, Adapter, Label, Mode, SourceError, Statement, Vie
 from maillon.store import Loaded, Order, Store, create_workspace, open_store
 from maillon.store.desk import Desk
 
+from .accounts import ACCOUNTS
 from .postgres import Ready, Server, made_ready, running
 
 
@@ -122,3 +123,12 @@ def alembic(connection: Connection) -> Config:
     config.set_main_option("script_location", "maillon.store:migrations")
     config.attributes["connection"] = connection
     return config
+
+
+@pytest.fixture
+def house(folder: Path) -> Iterator[Store]:
+    file = folder / "maillon.toml"
+    file.write_text(file.read_text("utf-8") + ACCOUNTS, "utf-8")
+    opened = open_store(folder)
+    yield opened
+    opened.close()

@@ -1,6 +1,5 @@
 """Erasure: at once for every reader, then in the files; held, restored, killed, twice, again."""
 
-import ast
 import os
 import shutil
 import signal
@@ -21,7 +20,6 @@ from maillon.store import keeping as k
 from .keeping import Clocked, clocked
 
 TEXT = "anna,name,Anna Nova\nanna,phone,555\nbela,name,Bela Kis\ncar,holder,anna\ncar,name,Skoda\n"
-SOURCE = Path(__file__).parents[2] / "src" / "maillon" / "store"
 
 
 @pytest.fixture
@@ -385,40 +383,3 @@ def test_killed_at_any_step_loses_nothing_and_the_next_run_finishes(
     assert back.store.check() == []
     back.store.verify_ledger()
     back.store.close()
-
-
-REMOVERS = {
-    "lake.sweep_placed": "files that no row names and no reader has",
-    "lake._remove": "the folder of a load that is over",
-    "rewriting.sweep": "outgoing files: the one place",
-    "derived.forget_derived": "derived: made again at will",
-    "derived.deriving": "derived",
-    "derived._forget_folders": "derived",
-    "forgetting.drop_derived": "derived",
-    "erasure_list._make_key": "the key's temporary file",
-}
-
-
-def test_nothing_else_in_the_store_removes_a_file() -> None:
-    found = set()
-    for file in SOURCE.glob("*.py"):
-        for function in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(function, ast.FunctionDef):
-                for node in ast.walk(function):
-                    if isinstance(node, ast.Attribute) and (
-                        node.attr in {"unlink", "rmtree", "rmdir", "removedirs"}
-                        or ast.unparse(node) == "os.remove"
-                    ):
-                        found.add(f"{file.stem}.{function.name}")
-    assert found == set(REMOVERS)
-
-
-def test_every_tombstone_is_written_by_the_one_function() -> None:
-    callers = set()
-    for file in SOURCE.glob("*.py"):
-        for function in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(function, ast.FunctionDef) and "insert(TOMBSTONE)" in ast.unparse(
-                function
-            ):
-                callers.add(f"{file.stem}.{function.name}")
-    assert callers == {"erasure._write", "again._bury"}

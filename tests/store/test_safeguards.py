@@ -1,59 +1,26 @@
 """Cases, teams, break-glass, protections, categories, anchors by hand, releases, pointers."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from maillon.model import Act, Label, Mandate, RefusedError, StoreError, View
-from maillon.store import Store, open_store
+from maillon.store import Store
 from maillon.store.anchoring import NamedAnchor
 from maillon.store.cases import CaseOrder
 from maillon.store.pointers import Pointers
 from maillon.store.protections import HIDING, PROVISIONS, Protection
 from maillon.store.releases import Consent
 from maillon.store.teams import TeamOrder
-from maillon.store.validations import Proposal
 
+from .accounts import seen
 from .conftest import load
 
 TODAY = datetime.now(UTC).date()
 NEXT_MONTH = (TODAY + timedelta(days=30)).isoformat()
 YESTERDAY = (TODAY - timedelta(days=1)).isoformat()
-ACCOUNTS = """
-[people.analyst2]
-agencies = ["centre"]
-purposes = ["linking", "review", "screening"]
-person = "analyst"
-roles = ["supervisor"]
-
-[people.constable]
-agencies = ["police"]
-purposes = ["linking", "review"]
-
-[people.chief]
-agencies = ["police"]
-purposes = ["linking", "review"]
-roles = ["supervisor"]
-compartments = ["vault"]
-"""
 VAULT = Label("police", compartment="vault", purposes=("linking", "review"))
-
-
-@pytest.fixture
-def house(folder: Path) -> Iterable[Store]:
-    file = folder / "maillon.toml"
-    file.write_text(file.read_text("utf-8") + ACCOUNTS, "utf-8")
-    opened = open_store(folder)
-    yield opened
-    opened.close()
-
-
-def seen(store: Store, act: Act = Act.DECIDE, **changes: str) -> View:
-    mandate = replace(store.settings.mandate, purpose="review", **changes)
-    return store.policy.open(mandate, act)
 
 
 def order(**changes: object) -> CaseOrder:
@@ -359,61 +326,6 @@ def test_each_holder_of_a_lead_that_nobody_sees_gets_its_own_part(house: Store) 
         kept.answer(view, theirs.id, "asked", "")
     with pytest.raises(ValueError, match="no state"):
         kept.answer(view, mine.id, "lost", "")
-
-
-HIT = Proposal("hit", ("q1", "un-7"), "v1", ("other birth date", "never left the country"))
-
-
-def now(seconds: float = 0) -> str:
-    return (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat(timespec="seconds")
-
-
-def test_a_hit_has_no_effect_until_a_person_confirmed_it_as_it_stands(house: Store) -> None:
-    view, kept = seen(house), house.safeguards.validations
-    with pytest.raises(RefusedError, match="no person has confirmed"):
-        kept.check(view, HIT)
-    said = {"weighed": HIT.exculpatory, "opened": now(60), "labels": view.labels}
-    id_ = kept.decide(view, HIT, "confirmed", "same passport", **said)  # type: ignore[arg-type]
-    assert kept.check(view, HIT) == id_
-    with pytest.raises(RefusedError, match="no person has confirmed"):
-        kept.check(view, replace(HIT, version="v2"))
-    kept.decide(view, HIT, "rejected", "other father", **said)  # type: ignore[arg-type]
-    with pytest.raises(RefusedError, match="no person has confirmed"):
-        kept.check(view, HIT)
-
-
-def test_a_verdict_passes_over_no_fact_that_speaks_for_the_person(house: Store) -> None:
-    view, kept = seen(house), house.safeguards.validations
-    for verdict, reason, weighed, says in (
-        ("confirmed", "same passport", ("other birth date",), "never left the country"),
-        ("confirmed", " ", HIT.exculpatory, "its reason"),
-        ("perhaps", "same passport", HIT.exculpatory, "named person"),
-    ):
-        with pytest.raises(RefusedError, match=says):
-            kept.decide(
-                view, HIT, verdict, reason, weighed=weighed, opened=now(), labels=view.labels
-            )
-    with pytest.raises(RefusedError):
-        kept.check(view, HIT)
-
-
-def test_the_monitor_warns_of_who_decides_too_fast_and_never_differs(house: Store) -> None:
-    kept = house.safeguards.validations
-    for who, seconds, overrides in (("analyst", 2, 0), ("supervisor", 120, 3)):
-        view = seen(house, who=who)
-        for number in range(20):
-            verdict = "rejected" if number < overrides else "confirmed"
-            kept.decide(view, replace(HIT, ids=(str(number),)), verdict, "r",
-                        weighed=HIT.exculpatory, opened=now(seconds), labels=())  # fmt: skip
-    audit = house.policy.open(
-        Mandate("overseer", "oversight", "oversight", "Coordination Centre Act, s. 9 (oversight)"),
-        Act.AUDIT,
-    )
-    fast, careful = kept.habits(audit)
-    assert (fast.who, fast.warnings) == ("analyst", ("too fast", "never differs"))
-    assert (careful.who, careful.warnings, careful.override_rate) == ("supervisor", (), 0.15)
-    with pytest.raises(RefusedError):
-        kept.habits(seen(house))
 
 
 def test_what_writes_needs_a_view_for_deciding(house: Store) -> None:

@@ -1,0 +1,41 @@
+"""One function deletes: every path goes through it, and nothing else removes a file."""
+
+import ast
+from pathlib import Path
+
+SOURCE = Path(__file__).parents[2] / "src" / "maillon" / "store"
+REMOVERS = {
+    "lake.sweep_placed": "files that no row names and no reader has",
+    "lake._remove": "the folder of a load that is over",
+    "rewriting.sweep": "outgoing files: the one place",
+    "derived.forget_derived": "derived: made again at will",
+    "derived.deriving": "derived",
+    "derived._forget_folders": "derived",
+    "forgetting.drop_derived": "derived",
+    "erasure_list._make_key": "the key's temporary file",
+}
+
+
+def test_nothing_else_in_the_store_removes_a_file() -> None:
+    found = set()
+    for file in SOURCE.glob("*.py"):
+        for function in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(function, ast.FunctionDef):
+                for node in ast.walk(function):
+                    if isinstance(node, ast.Attribute) and (
+                        node.attr in {"unlink", "rmtree", "rmdir", "removedirs"}
+                        or ast.unparse(node) == "os.remove"
+                    ):
+                        found.add(f"{file.stem}.{function.name}")
+    assert found == set(REMOVERS)
+
+
+def test_every_tombstone_is_written_by_the_one_function() -> None:
+    callers = set()
+    for file in SOURCE.glob("*.py"):
+        for function in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(function, ast.FunctionDef) and "insert(TOMBSTONE)" in ast.unparse(
+                function
+            ):
+                callers.add(f"{file.stem}.{function.name}")
+    assert callers == {"erasure._write", "again._bury"}
