@@ -61,6 +61,9 @@ def test_complaint_3_who_was_given_what_is_known_to_the_originator_alone(w: Work
     )
     # another recipient asks what may go to him, and learns nothing of the first
     assert w.store.safeguards.releases.consents(seen(w), "Customs of C", NEXT_MONTH) == frozenset()
+    assert w.store.safeguards.releases.consents(seen(w), "Customs of B", NEXT_MONTH) == frozenset()
+    own = w.store.safeguards.releases.consents(chief(w), "Customs of B", NEXT_MONTH)
+    assert own == {("police", "")}
 
 
 def test_complaint_8_a_record_that_another_holds_sealed_is_created_all_the_same(

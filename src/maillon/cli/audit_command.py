@@ -14,6 +14,7 @@ from maillon.cli.options import (
     AgencyOption,
     BasisOption,
     JsonOption,
+    PurposeOption,
     WhoOption,
     WorkspaceOption,
     mandate_of,
@@ -37,7 +38,6 @@ Example: maillon audit verify --who overseer -w my-workspace
 """,
     no_args_is_help=True,
 )
-PurposeOption = Annotated[str, typer.Option("--purpose", help="For what purpose.")]
 CheckpointOption = Annotated[
     Path | None, typer.Option("--checkpoint", help="A checkpoint that was kept outside.")
 ]

@@ -12,6 +12,7 @@ from maillon.cli.options import (
     AgencyOption,
     BasisOption,
     CaseOption,
+    PurposeOption,
     WhoOption,
     WorkspaceOption,
     mandate_of,
@@ -36,7 +37,6 @@ Example: maillon mandate may -w my-workspace
 
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, in your own words.")]
 DayOption = Annotated[str, typer.Option("--until", help="Last day, e.g. 2027-05-31.")]
-PurposeOption = Annotated[str, typer.Option("--purpose", help="For what purpose.")]
 ManyAgencies = Annotated[list[str], typer.Option("--party", help="An agency; repeat it.")]
 
 

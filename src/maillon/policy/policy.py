@@ -160,7 +160,7 @@ class Policy:
         person = self._person(mandate)
         standing = self._register.standing(mandate, person.natural if person else "", day)
         labels = self._register.labels()
-        asked = self._context(mandate, person, standing, labels, day)
+        asked = self._context(mandate, standing, labels, day)
         numbers = hashlib.sha256(repr(sorted(labels)).encode()).hexdigest()
         parts = [self._law.digest, act.value, _attributes(person), asked, numbers, mandate.case]
         text = json.dumps(parts, sort_keys=True)
@@ -195,7 +195,6 @@ class Policy:
     def _context(
         self,
         mandate: Mandate,
-        person: Person | None,
         standing: Standing,
         labels: Mapping[int, Label],
         day: str,
@@ -209,7 +208,6 @@ class Policy:
             "purpose": mandate.purpose,
             "legal_basis": mandate.legal_basis.strip(),
             "is_house_purpose": mandate.purpose in PURPOSES,
-            "is_system": person is not None and person.who == SYSTEM_LINKING.who,
             "basis": {
                 "is_known": basis is not None,
                 "is_in_force": basis is not None and is_in_force(basis.since, basis.until, day),

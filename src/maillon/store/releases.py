@@ -81,8 +81,15 @@ class Releases:
             ledger.append(connection, view.mandate, "consent", "given", detail)
 
     def consents(self, view: View, recipient: str, day: str) -> frozenset[tuple[str, str]]:
-        """Return originator and code of the consents that stand for a recipient on a day."""
+        """Return originator and code of the own agency's consents for a recipient on a day.
+
+        What others consented to, and to whom, is for them and oversight to know.
+        """
         check_view(view)
+        own = view.mandate.agency
+        return frozenset(one for one in self._standing(recipient, day) if one[0] == own)
+
+    def _standing(self, recipient: str, day: str) -> frozenset[tuple[str, str]]:
         query = select(CONSENT.c.originator, CONSENT.c.code).where(
             CONSENT.c.recipient == recipient, CONSENT.c.until >= day
         )
@@ -167,5 +174,5 @@ class Releases:
                 " person approves",
             )  # fmt: skip
         labels = tuple(known[number] for number in held)
-        check_export(labels, view.mandate.agency, self.consents(view, recipient, day))
+        check_export(labels, view.mandate.agency, self._standing(recipient, day))
         return labels
