@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -125,10 +126,34 @@ def test_coverage_says_what_could_not_be_searched(maillon: Maillon, centre: Path
     assert {"what": "kind:visit", "reason": "no-source"} in found["could_not"]
 
 
+@pytest.fixture
+def confirmed(maillon: Maillon, centre: Path, lead: str) -> Iterator[str]:
+    """The lead while a person has confirmed it."""
+    (shown,) = maillon("leads", "show", lead, "--json", "-w", centre).lines
+    weighed = [word for one in shown["for"] for word in ("--weigh", one["code"])]
+    said = ("--verdict", "confirmed", "--reason", "r", "--revision", shown["revision"], *weighed)
+    done = maillon("leads", "validate", lead, *said, "--json", "-w", centre)
+    assert done.code == 0, done.err
+    yield lead
+    id_ = done.lines[0]["validation"]
+    assert maillon("leads", "undo", id_, "--reason", "r", "-w", centre).code == 0
+
+
+def test_a_lead_that_nobody_confirmed_is_no_file(
+    maillon: Maillon, centre: Path, tmp_path: Path, lead: str
+) -> None:
+    file = tmp_path / "lead.svg"
+    done = maillon("trace", "--lead", lead, "--export", file, "-w", centre)
+    assert (done.code, file.exists()) == (4, False)
+    assert "2016/680, art. 11" in done.err
+    assert "no person has confirmed this lead" in done.err
+
+
 @pytest.mark.parametrize("form", ["graphml", "gexf", "svg"])
 def test_a_lead_is_a_file_with_its_handling_code(
-    maillon: Maillon, centre: Path, tmp_path: Path, lead: str, form: str
+    maillon: Maillon, centre: Path, tmp_path: Path, confirmed: str, form: str
 ) -> None:
+    lead = confirmed
     file = tmp_path / f"lead.{form}"
     words = ("trace", "--lead", lead, "--export", file, "--say", "fr", "-w", centre)
     done = maillon(*words)

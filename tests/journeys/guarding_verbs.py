@@ -10,7 +10,7 @@ from maillon.store.cases import CaseOrder
 from maillon.store.protections import Protection
 from maillon.store.releases import Consent
 from maillon.store.teams import TeamOrder
-from maillon.store.validations import Proposal
+from maillon.store.verdicts import Proposal
 from maillon.workspace import Workspace
 
 TODAY = datetime.now(UTC).date().isoformat()
@@ -129,8 +129,8 @@ def _release(w: Workspace) -> object:
     out = seen(w, Act.DISSEMINATE)
     return (
         sorted(kept.consents(view, "Interpol", TODAY)),
-        kept.check(out, b"less", held, "Interpol", TODAY),
-        error(lambda: kept.check(out, b"more", held, "Interpol", TODAY)),
+        kept.check(out, b"less", held, "Interpol", TODAY, proposals=()),
+        error(lambda: kept.check(out, b"more", held, "Interpol", TODAY, proposals=())),
     )
 
 
@@ -142,13 +142,18 @@ def _pointers(w: Workspace) -> object:
 
 
 def _validation(w: Workspace) -> object:
-    kept, view = w.store.safeguards.validations, seen(w)
-    hit = Proposal("hit", ("q1", "t1"), "v1")
+    kept, view, boss = w.store.safeguards.validations, seen(w), seen(w, who="supervisor")
+    hit = Proposal("hit", ("q1", "t1"), "v1", "l")
     before = error(lambda: kept.check(view, replace(hit, ids=("q2", "t1"))))
-    opened = datetime.now(UTC).isoformat(timespec="seconds")
-    kept.decide(view, hit, "confirmed", "r", weighed=(), opened=opened, labels=())
-    found = kept.habits(w.view(Act.AUDIT, AUDIT))
-    return before, bool(kept.check(view, hit)), [(one.who, one.warnings) for one in found]
+    id_ = kept.decide(
+        view, hit, "match", "r", weighed=(), expected=kept.open(view, hit), takes_two=True
+    )
+    kept.second(boss, id_, hit, expected=kept.open(boss, hit))
+    checked = bool(kept.check(view, hit))
+    kept.take_back(view, id_, "r")
+    said = [(one.ids, one.verdict, one.stands) for one in kept.read(view, hit)]
+    every = [one.ids for one in kept.every(w.view(Act.AUDIT, AUDIT)) if one.ids == hit.ids]
+    return before, checked, said, len(every), error(lambda: kept.take_back(view, "0" * 16, "r"))
 
 
 GUARDING_VERBS: dict[str, Callable[[Workspace], object]] = {
@@ -175,5 +180,6 @@ SAFEGUARD_VERBS: dict[str, Callable[[Workspace], object]] = {
     "Protections.hidden_now": _flags_now,
     **{f"Releases.{verb}": _release for verb in ("check", "consent", "consents", "sanitise")},
     **{f"Teams.{verb}": _team for verb in ("enter_team", "found_team", "leave_team")},
-    **{f"Validations.{verb}": _validation for verb in ("check", "decide", "habits")},
+    **{f"Validations.{verb}": _validation for verb in
+       ("check", "decide", "every", "open", "read", "second", "take_back")},
 }  # fmt: skip

@@ -6,6 +6,8 @@ from maillon.model import Act
 from maillon.store import LeadState
 from maillon.workspace import Workspace
 
+from .verdict_verbs import LEAD_VERDICT_VERBS
+
 
 def _found(w: Workspace) -> object:
     trace, held = w.leads.found(w.view(Act.TRACE))
@@ -40,4 +42,5 @@ LEAD_VERBS: dict[str, Callable[[Workspace], object]] = {
     "assess": _assess,
     "history": _history,
     "standing": _standing,
+    **LEAD_VERDICT_VERBS,
 }

@@ -36,7 +36,7 @@ def test_as_of_gives_the_leads_of_that_day(tmp_path: Path, monkeypatch: pytest.M
         load(w, "register", [*PEOPLE, person("c2", "Dana Vik", topics=["crime.boss"])])
         view = w.view(Act.JUDGE)
         w.judge(view, Event("t1", "a0", Verdict.POSITIVE, "one man", tuple(sorted(view.labels))))
-        w.leads.assess(view, str(before[0]["lead_id"]), LeadState.SUSPECTED, "to be looked at")
+        w.leads.assess(view, str(before[0]["lead_id"]), LeadState.OPEN, "to be looked at")
         now = lines(w)
         assert {str(one["lead_id"]) for one in now} > {str(one["lead_id"]) for one in before}
         assert lines(w, DAY) == before

@@ -239,6 +239,7 @@ def test_an_expired_card_stops_every_verb_that_runs_what_it_is_of(w: Workspace) 
     ask = [entry("q", "Person", "", {"name": ["Amos Verner"]})]
     verbs: dict[str, list[Callable[[Workspace], object]]] = {
         "screening-model": [lambda w: list(w.screen(w.view(Act.SCREEN), lambda _: ask))],
+        "lists": [lambda w: list(w.screen(w.view(Act.SCREEN), lambda _: ask))],
         "screening-rules": [lambda w: list(w.screen(w.view(Act.SCREEN), lambda _: ask))],
         "resolution-models": [
             lambda w: w.resolve(w.view(Act.RESOLVE)), lambda w: w.trace(w.view(Act.TRACE)),

@@ -33,6 +33,7 @@ from .judging_verbs import JUDGING_VERBS
 from .lead_verbs import LEAD_VERBS
 from .records import OPEN, OPEN_RECORDS, SEALED, SEALED_RECORDS, loaded, person
 from .tracing_verbs import TRACING_VERBS
+from .verdict_verbs import HIT_VERDICT_VERBS
 
 
 def make(folder: Path, *, sealed: bool) -> Workspace:
@@ -205,6 +206,7 @@ SCREENING_VERBS: dict[str, Callable[[Workspace], object]] = {
     "replay": _replay,
     "subject": _clear,
     "take_back": _clear,
+    **HIT_VERDICT_VERBS,
 }
 
 DESK_VERBS: dict[str, Callable[[Workspace], object]] = {
@@ -221,6 +223,8 @@ DESK_VERBS: dict[str, Callable[[Workspace], object]] = {
     "Rounds.hits": _hits,
     "Rounds.last": _delta,
     "Rounds.set_state": _clear,
+    "Rounds.standing": HIT_VERDICT_VERBS["show"],
+    "Rounds.waiting": HIT_VERDICT_VERBS["queue"],
 }
 
 STORE_VERBS: dict[str, Callable[[Workspace], object]] = {

@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from maillon.model import Act
+from maillon.model import Act, RefusedError
 from maillon.nexus import AroundSettings, BetweenSettings
 from maillon.resolve import own_id
 from maillon.workspace import Workspace
+
+from .verdict_verbs import answer, decider
 
 HIDDEN = ("s1", "s2", "nobody", own_id("s1"), own_id("nobody"), "phone:+88845550001")
 
@@ -61,9 +63,15 @@ def _explain(w: Workspace) -> object:
 
 
 def _export(w: Workspace) -> object:
-    view = w.view(Act.TRACE)
+    view, decides = w.view(Act.TRACE), decider(w)
     (lead, *_) = _leads(w)
-    return [w.tracing.export(view, lead, form, "fr") for form in ("graphml", "gexf", "svg")]
+    shown = w.leads.show(decides, lead)
+    id_ = w.leads.validate(decides, lead, answer(shown, "confirmed"))
+    found = [w.tracing.export(view, lead, form, "fr") for form in ("graphml", "gexf", "svg")]
+    w.leads.undo(decides, id_, "mistaken")
+    with pytest.raises(RefusedError, match="no person has confirmed") as raised:
+        w.tracing.export(view, lead, "svg")
+    return found, str(raised.value)
 
 
 TRACING_VERBS: dict[str, Callable[[Workspace], object]] = {

@@ -27,6 +27,7 @@ def test_every_artefact_of_the_house_has_a_card_for_what_it_really_looks_at() ->
         "screening-model": compared(),
         "resolution-models": compared_pairs(),
         "lead-ranking": FEATURES,
+        "lists": compared(),
     }
     for name, features in used.items():
         card = cards.check(name, features, view(), TODAY)
@@ -125,3 +126,37 @@ def test_a_card_that_lacks_something_is_refused_at_its_key(old: str, new: str, s
     with pytest.raises(StoreError, match=says) as error:
         read_card(text, "law/cards/x.toml")
     assert "law/cards/x.toml" in str(error.value)
+
+
+def list_card(name: str, **said: str) -> str:
+    text = text_of("lists").replace('name = "lists"', f'name = "{name}"')
+    for key, value in said.items():
+        text = re.sub(rf"^{key} = .*$", f'{key} = "{value}"', text, flags=re.MULTILINE)
+    return text
+
+
+def test_a_list_runs_under_its_own_card_or_under_that_of_all_lists(tmp_path: Path) -> None:
+    cards = write(tmp_path, list_card("list-old", expires="2026-11-26"), "list-old")
+    cards.check_lists(["un_sc", "ofac"], compared(), view(), TODAY)
+    with pytest.raises(RefusedError, match="the card of list-old ended on 2026-11-26"):
+        cards.check_lists(["un_sc", "old"], compared(), view(), TODAY)
+    end = cards.card("lists").expires
+    cards.check_lists(["un_sc"], compared(), view(), end)
+    with pytest.raises(RefusedError, match=f"the card of lists ended on {end}"):
+        cards.check_lists(["un_sc"], compared(), view(), "2999-01-01")
+    with pytest.raises(RefusedError, match="the card of lists ended"):
+        cards.check_lists([], compared(), view(), "2999-01-01")
+
+
+@pytest.mark.parametrize("key", ["owner", "expires", "reviewed", "dpia", "errors"])
+def test_a_list_card_without_owner_or_end_is_refused(tmp_path: Path, key: str) -> None:
+    text = re.sub(rf"(?ms)^{key} = (\[.*?^\]|[^\n]*)\n", "", list_card("list-x"))
+    cards = write(tmp_path, text, "list-x")
+    with pytest.raises(StoreError, match=f"list-x.toml: {key} missing"):
+        cards.check_lists(["x"], compared(), view(), TODAY)
+
+
+def test_a_card_of_something_else_is_none_of_a_list(tmp_path: Path) -> None:
+    cards = write(tmp_path, list_card("list-x", kind="rule"), "list-x")
+    with pytest.raises(RefusedError, match="is of no list"):
+        cards.check_lists(["x"], compared(), view(), TODAY)

@@ -1,5 +1,6 @@
 """Migrations: up, down and up again on both engines, and no row is lost on the way."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -192,7 +193,8 @@ def test_a_desk_of_another_revision_is_not_opened(desk: Desk) -> None:
     desk.create()
     with desk.migrating() as connection:
         command.downgrade(alembic(connection), "-1")
-    with pytest.raises(StoreError, match=r"revision 0008.*maillon upgrade"):
+    before = f"{int(REVISION) - 1:04}"
+    with pytest.raises(StoreError, match=rf"revision {before}.*maillon upgrade"):
         desk.generation()
     desk.create()
     assert desk.generation() == 0
@@ -208,3 +210,38 @@ def test_a_migration_that_breaks_leaves_the_desk_as_it_was(desk: Desk) -> None:
     with pytest.raises(ZeroDivisionError):
         broken()
     assert desk.generation() == 0
+
+
+def old_verdict(number: int, pair: tuple[str, str], verdict: str) -> dict[str, Any]:
+    digest = hashlib.sha256("\x1f".join(("hit", *pair)).encode()).hexdigest()
+    return {"number": number, "id": f"{number:016}", "kind": "hit", "object": digest, "version": "v",
+            "verdict": verdict, "reason": "r", "weighed": ["rule: minor"], "who": "analyst",
+            "opened": AT, "at": AT, "labels": [], "label_set": set_number([])}  # fmt: skip
+
+
+def test_a_verdict_of_old_names_its_pair_where_the_desk_knows_it(desk: Desk) -> None:
+    """Revision 0009 kept a hash without a key: of a pair that nobody knows a pseudonym remains."""
+    with desk.migrating() as connection:
+        config = alembic(connection)
+        command.upgrade(config, "0004")
+        filled(connection)
+        command.upgrade(config, "0009")
+        old = [old_verdict(1, ("s", "e"), "confirmed"), old_verdict(2, ("x", "y"), "rejected")]
+        sets = [{"id": set_number([]), "labels": []}]
+        if not connection.execute(select(reflected(connection)["label_set"])).mappings().all():
+            connection.execute(insert(reflected(connection)["label_set"]), sets)
+        connection.execute(insert(reflected(connection)["validation"]), old)
+        command.upgrade(config, "head")
+        table = reflected(connection)["validation"]
+        one, two = connection.execute(select(table).order_by(table.c.number)).mappings().all()
+        assert (one["left"], one["right"], one["verdict"]) == ("s", "e", "match")
+        assert one["weighed"] == ["rule: minor"]
+        assert two["verdict"] == "no match"
+        assert two["left"].startswith("erased-")
+        assert two["left"] != two["right"]
+        assert old[1]["object"] not in repr(dict(two))
+        command.downgrade(config, "0009")
+        table = reflected(connection)["validation"]
+        back = connection.execute(select(table).order_by(table.c.number)).mappings().all()
+        assert dict(back[0]) == old[0]
+        assert back[1]["verdict"] == "rejected"

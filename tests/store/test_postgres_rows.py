@@ -20,6 +20,7 @@ from maillon.store import (
     ClusterChange,
     Event,
     LeadState,
+    Proposal,
     Side,
     StandingHit,
     Store,
@@ -31,13 +32,14 @@ from maillon.store.desk import Desk
 from maillon.store.every_table import METADATA
 from maillon.store.hits import Run
 from maillon.store.labelsets import readable_sets, set_number
-from maillon.store.tables import JUDGEMENT
+from maillon.store.tables import DELIVERY, DELIVERY_PART, JUDGEMENT
 
 from .conftest import load, people, view_of
+from .marked import centre, load_marked
 from .postgres import Ready, Server, _program
 
 LOCKED = ("judgement", "cluster_change", "lead_assessment", "receipt", "clearing", "screen_hit",
-          "delivery")  # fmt: skip
+          "delivery", "validation", "delivery_part")  # fmt: skip
 VAULT = Label("centre", compartment="vault", purposes=("linking",), legal_basis="Act, s. 1")
 
 
@@ -54,6 +56,11 @@ def view(store: Store) -> View:
     load(store, people(3), dataset="sealed", label=VAULT)
     view = view_of(store, Act.JUDGE)
     (hidden,) = set(store._desk.labels()) - view.labels
+    with store._desk.begin() as connection:
+        for row in connection.execute(select(DELIVERY.c.id, DELIVERY.c.label)).all():
+            values = dict.fromkeys(("statements", "records_unreadable", "purged", "size"), 1)
+            connection.execute(insert(DELIVERY_PART).values(
+                delivery=row.id, label=row.label, files=[], **values))  # fmt: skip
     for labels in (tuple(view.labels), (*view.labels, hidden)):
         store.judge(view, Event("a", "b", Verdict.POSITIVE, "r", labels))
         change = ClusterChange(ChangeKind.MERGED, ("x", "y"), ("x",), ("a",), 1, labels)
@@ -66,6 +73,10 @@ def view(store: Store) -> View:
                           is_alert=True, state="open", why="first run")  # fmt: skip
         run = Run("round", new_receipt_id(), {}, {}, labels, 0)
         store.rounds.commit(view, run, [hit])
+        decides, kept = view_of(store, Act.DECIDE, purpose="review"), store.safeguards.validations
+        proposal = Proposal("hit", ("s", f"e{len(labels)}"), "v", labels=labels)
+        token = kept.open(decides, proposal)
+        kept.decide(decides, proposal, "match", "r", weighed=(), expected=token)
     return view
 
 
@@ -91,6 +102,23 @@ def test_a_forgotten_filter_shows_a_reader_the_readable_rows_only(store: Store, 
         assert counts(connection) == [1] * len(LOCKED)
         readable = connection.exec_driver_sql("SELECT labels FROM judgement").scalar()
     assert set(readable or ()) == view.labels
+
+
+def test_a_delivery_is_shown_to_who_may_read_a_part_of_it_and_that_part_alone(
+    store: Store,
+) -> None:
+    load_marked(store, "a,name,A,TLP:RED\nb,name,B,TLP:AMBER\n")
+    view = centre(store)
+    with store._desk.housekeeping() as connection:
+        (own,) = connection.execute(select(DELIVERY.c.label)).scalars()
+        parts = set(connection.execute(select(DELIVERY_PART.c.label)).scalars())
+    for told in ({own}, parts - {own}):
+        with store._desk.reading(told) as connection:
+            assert len(connection.execute(select(DELIVERY.c.id)).all()) == 1
+            assert set(connection.execute(select(DELIVERY_PART.c.label)).scalars()) == told
+    with store._desk.reading(set(store._desk.labels()) - parts) as connection:
+        assert connection.execute(select(DELIVERY.c.id)).all() == []
+    assert [one.statements for one in store.deliveries(view)] == [1]
 
 
 def test_a_reader_of_nothing_is_shown_nothing(store: Store, view: View) -> None:

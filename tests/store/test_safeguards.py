@@ -287,25 +287,25 @@ def test_a_release_needs_consent_or_a_sanitisation_by_two(house: Store) -> None:
     kept, day = house.safeguards.releases, TODAY.isoformat()
     inputs = labels_of(house, view, "p1")
     with pytest.raises(RefusedError, match="police has not consented"):
-        kept.check(out, b"text", inputs, "Interpol", day)
+        kept.check(out, b"text", inputs, "Interpol", day, proposals=())
     constable = seen(house, who="constable", agency="police")
     kept.consent(constable, Consent("", "Interpol", "joint case", NEXT_MONTH))
-    assert [one.originator for one in kept.check(out, b"text", inputs, "Interpol", day)] == [
-        "police"
-    ]
+    assert [
+        one.originator for one in kept.check(out, b"text", inputs, "Interpol", day, proposals=())
+    ] == ["police"]
     with pytest.raises(RefusedError):
-        kept.check(out, b"text", inputs, "Europol", day)
+        kept.check(out, b"text", inputs, "Europol", day, proposals=())
     with pytest.raises(RefusedError):
-        kept.check(out, b"text", inputs, "Interpol", "2099-01-01")
+        kept.check(out, b"text", inputs, "Interpol", "2099-01-01", proposals=())
     lower = Label("centre", "TLP 2.0", "TLP:GREEN", purposes=("review",))
     for by in ("supervisor", "analyst2"):
         approver = seen(house, who=by)
         with pytest.raises(RefusedError):
             kept.sanitise(approver, b"less", inputs, lower, "names", by)
     kept.sanitise(seen(house, who="supervisor"), b"less", inputs, lower, "names", "analyst")
-    assert kept.check(out, b"less", inputs, "Europol", day) == (lower,)
+    assert kept.check(out, b"less", inputs, "Europol", day, proposals=()) == (lower,)
     with pytest.raises(RefusedError):
-        kept.check(out, b"more", inputs, "Europol", day)
+        kept.check(out, b"more", inputs, "Europol", day, proposals=())
     with pytest.raises(RefusedError):
         kept.consent(constable, Consent("", "", "r", NEXT_MONTH))
 
@@ -335,4 +335,4 @@ def test_what_writes_needs_a_view_for_deciding(house: Store) -> None:
     with pytest.raises(RefusedError, match="opened for the act"):
         house.safeguards.anchoring.approve(reading, "x")
     with pytest.raises(RefusedError, match="opened for the act"):
-        house.safeguards.releases.check(reading, b"", (), "x", "2026-01-01")
+        house.safeguards.releases.check(reading, b"", (), "x", "2026-01-01", proposals=())

@@ -9,7 +9,9 @@ from maillon.cli import (
     assess_command,
     audit_command,
     demo_command,
+    hits_command,
     judge_command,
+    leads_command,
     load_command,
     mandate_command,
     read_command,
@@ -17,7 +19,9 @@ from maillon.cli import (
     resolve_command,
     retain_command,
     screen_command,
+    serve_command,
     trace_command,
+    work_command,
     workspace_commands,
 )
 from maillon.model import MaillonError, StoreError
@@ -37,12 +41,17 @@ app.command()(load_command.load)
 app.command()(screen_command.screen)
 app.command()(resolve_command.resolve)
 app.command()(judge_command.judge)
+app.add_typer(hits_command.hits, name="hits")
 app.add_typer(mandate_command.mandate, name="mandate")
 app.command()(trace_command.trace)
 app.command()(assess_command.assess)
+app.add_typer(leads_command.leads, name="leads")
 app.add_typer(retain_command.retain, name="retain")
 app.add_typer(request_command.request, name="request")
 app.add_typer(audit_command.audit, name="audit")
+app.command()(serve_command.serve)
+app.command()(work_command.work)
+app.command()(work_command.jobs)
 app.command()(demo_command.demo)
 app.command()(workspace_commands.doctor)
 

@@ -270,6 +270,23 @@ def misuse(
             put(one.line())
 
 
+@audit.command()
+def habits(
+    since: Annotated[str, typer.Option("--since", help="From this day on, e.g. 2026-11-01.")] = "",
+    workspace: WorkspaceOption = Path(),
+    who: WhoOption = "",
+    agency: AgencyOption = "",
+    purpose: PurposeOption = "oversight",
+    legal_basis: BasisOption = "",
+) -> None:
+    """Print how people decide on hits and leads, by person and list: too fast, never differs."""
+    from maillon.oversight import habits as of_people
+
+    with _opened(workspace, "habits", who, agency, purpose, legal_basis) as (store, view):
+        for one in of_people(store, view, since):
+            put(one.line())
+
+
 @audit.command("list")
 def list_entries(
     count: Annotated[int, typer.Option("--count", min=1, help="How many.")] = 50,

@@ -39,17 +39,21 @@ class SourceError(MaillonError):
             own locator.
         whole: Whether the file as a whole cannot be trusted (a web page instead of a list, a
             truncated file), so that ``load`` must refuse it.
+        marking: The marking that the record brings: who may not read it is not told of it.
     """
 
     exit_code: ClassVar[int] = 3
     http_status: ClassVar[int] = 422
 
-    def __init__(self, dataset: str, locator: str, reason: str, *, whole: bool = False) -> None:
+    def __init__(
+        self, dataset: str, locator: str, reason: str, *, whole: bool = False, marking: str = ""
+    ) -> None:
         super().__init__(f"{dataset} {locator}: {reason}")
         self.dataset = dataset
         self.locator = locator
         self.reason = reason
         self.whole = whole
+        self.marking = marking
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SourceError):

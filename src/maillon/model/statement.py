@@ -1,6 +1,6 @@
 """The statement: one value of one property of one entity, from one dataset, at one locator."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -42,10 +42,11 @@ class Statement(NamedTuple):
     seven times as long to make.
 
     An adapter fills the first six fields and, where the file says so, the next seven.
-    ``store.load`` stamps the last four. Values are text as FollowTheMoney wants them;
-    ``original_value`` is the delivered text where it differs. An entity id, or a value of an
-    entity-typed property, that begins with `LOCAL` is unique only within its delivery; `stamp_id`
-    makes it global.
+    ``marking`` is what the file says of this record beside the label of its delivery, several
+    joined by ``; ``. ``store.load`` stamps the last four: a marking narrows the label. Values are
+    text as FollowTheMoney wants them; ``original_value`` is the delivered text where it differs. An
+    entity id, or a value of an entity-typed property, that begins with `LOCAL` is unique only
+    within its delivery; `stamp_id` makes it global.
     """
 
     entity: str
@@ -79,6 +80,8 @@ class Purged:
     dataset: str
     locator: str
     reason: str
+    marking: str = field(default="", repr=False)
+    """The marking that the record brought."""
 
 
 def statement_id(delivery: str, locator: str, entity: str, prop: str, value: str) -> str:

@@ -1,5 +1,6 @@
-"""Oversight: reads everything, changes nothing; the ledger verified, replayed, asked for misuse."""
+"""Oversight: reads everything, changes nothing; the ledger verified and replayed, people asked."""
 
+from maillon.oversight.habits import Habit, found_habits, habits
 from maillon.oversight.inspection import (
     Found,
     export_to,
@@ -18,11 +19,14 @@ __all__ = [
     "KINDS",
     "Day",
     "Found",
+    "Habit",
     "Misuse",
     "check_proof",
     "check_reply",
     "cosign",
     "export_to",
+    "found_habits",
+    "habits",
     "inspect_export",
     "inspect_workspace",
     "is_consistent",

@@ -1,6 +1,6 @@
 """May this mandate do this act, and on which labels? A view, or a refusal with its provision."""
 
-from maillon.policy.cards import Card, Cards, check_features, read_card
+from maillon.policy.cards import Card, Cards, check_features, protected_by, read_card
 from maillon.policy.handling import (
     Handling,
     check_export,
@@ -36,6 +36,7 @@ __all__ = [
     "is_known_grade",
     "is_opened_here",
     "marking_label",
+    "protected_by",
     "read_card",
     "read_law",
 ]

@@ -24,6 +24,9 @@ KINDS: Final = ("detector", "list", "model", "rule")
 COLUMNS: Final = ("identity", "suspicion")
 """What a feature may decide."""
 
+LISTS: Final = "lists"
+"""The card of every list that has none of its own, ``list-<dataset>``."""
+
 PROVISION: Final = "Directive (EU) 2016/680, art. 11; Directive (EU) 2016/681, art. 6(4)"
 """What the refusal of an artefact without a valid card cites."""
 
@@ -162,6 +165,29 @@ class Cards:
             )  # fmt: skip
         return card
 
+    def check_lists(
+        self, datasets: Iterable[str], features: Iterable[str], view: View, day: str
+    ) -> None:
+        """Let lists be screened against, each under its own card or that of all others, or refuse.
+
+        Args:
+            datasets: Names of the lists.
+            features: What is compared with them.
+            view: For whom.
+            day: Today, ISO.
+
+        Raises:
+            RefusedError: As `check`; or the card is of no list.
+        """
+        own, used = set(self.names()), tuple(features)
+        cards = {f"list-{one}" if f"list-{one}" in own else LISTS for one in datasets} or {LISTS}
+        for name in sorted(cards):
+            if self.check(name, used, view, day).kind != "list":
+                raise RefusedError(
+                    PROVISION, f"the card {name} is of no list",
+                    f"its owner writes law/cards/{name}.toml of the kind 'list'",
+                )  # fmt: skip
+
 
 def read_card(text: str, file: str) -> Card:
     """Read a card and check its features.
@@ -201,14 +227,12 @@ def check_features(features: Iterable[str], decides: str, where: str) -> None:
     Raises:
         RefusedError: One is a protected characteristic, a proxy of one, or in no column.
     """
-    columns, never = _table()
+    columns, _ = _table()
     for feature in features:
-        text = " ".join(feature.replace("_", " ").replace("-", " ").casefold().split())
-        for what, words in never.items():
-            if any(re.search(rf"\b{re.escape(word)}", text) for word in words):
-                raise RefusedError(
-                    NEVER, f"{where}: {feature!r} stands for {what}", "take it out: no exception"
-                )
+        if what := protected_by(feature):
+            raise RefusedError(
+                NEVER, f"{where}: {feature!r} stands for {what}", "take it out: no exception"
+            )
         if feature not in columns[decides]:
             other = decides == "suspicion" and feature in columns["identity"]
             raise RefusedError(
@@ -217,6 +241,15 @@ def check_features(features: Iterable[str], decides: str, where: str) -> None:
                 + (": it tells who somebody is, not what he did" if other else ""),
                 "use what law/features.toml allows",
             )
+
+
+def protected_by(words: str) -> str:
+    """Return the protected characteristic that words speak of, ``religion``; empty for none."""
+    text = " ".join(words.replace("_", " ").replace("-", " ").casefold().split())
+    for what, signs in _table()[1].items():
+        if any(re.search(rf"\b{re.escape(sign)}", text) for sign in signs):
+            return what
+    return ""
 
 
 @cache

@@ -4,8 +4,8 @@ They stand in ``law/handling.toml`` with their sources.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -40,16 +40,39 @@ UNMARKED: Final = Handling("no handling code", travels=True, export="consent", c
 """What no code at all lets happen: what the label's purposes and a gateway let, no more."""
 
 
+SEVERAL: Final = "all of"
+"""Scheme of a label that carries several codes, all of which hold, e.g. ``H1; TLP:GREEN``."""
+
+SEPARATOR: Final = ";"
+"""What stands between several markings of one statement, and between several codes."""
+
+_NONE: Final = "no code"
+
+UNREAD: Final = ("unknown", "marking")
+"""Scheme and code of what brought a marking that this house does not know."""
+
+EXPORTS: Final = ("yes", "consent", "no")
+"""What a code says of export, the freest first."""
+
+COURTS: Final = ("yes", "permission")
+"""What a code says of use in court, the freest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Codes:
     """The table.
 
     Attributes:
         by_code: Handling by scheme and code, with and without the scheme's prefix.
+        by_text: Scheme and code by the text that tells them, in capitals. Of a text of several
+            schemes (``AMBER``, ``TLP:AMBER``) it is TLP 2.0, the narrowest of them.
+        written: The text of each scheme and code, with the prefix.
         grades: Known source and information grades by evaluation scheme.
     """
 
     by_code: Mapping[tuple[str, str], Handling]
+    by_text: Mapping[str, tuple[str, str]]
+    written: Mapping[tuple[str, str], str]
     grades: Mapping[str, tuple[frozenset[str], frozenset[str]]]
 
 
@@ -59,23 +82,40 @@ def codes() -> Codes:
     text = (resources.files("maillon.policy") / "law" / "handling.toml").read_text("utf-8")
     raw = tomllib.loads(text)
     by_code: dict[tuple[str, str], Handling] = {}
+    by_text: dict[str, tuple[str, str]] = {}
+    written: dict[tuple[str, str], str] = {}
     for scheme, said in raw["scheme"].items():
         for code, rule in said["codes"].items():
             handling = Handling(rule["says"], rule["travels"], rule["export"], rule["court"])
-            by_code[scheme, code] = handling
-            by_code[scheme, said["prefix"] + code] = handling
+            text = said["prefix"] + code
+            for one in (code, text):
+                by_code[scheme, one] = handling
+                written[scheme, one] = text
+                by_text.setdefault(one.upper(), (scheme, text))
     grades = {
         scheme: (frozenset(said["sources"]), frozenset(said["information"]))
         for scheme, said in raw["evaluation"].items()
     }
-    return Codes(by_code, grades)
+    return Codes(by_code, by_text, written, grades)
 
 
 def handling_of(label: Label) -> Handling:
     """Return what a label's handling code lets happen."""
-    if (label.scheme, label.code) == NO_CODE:
-        return UNMARKED
-    return codes().by_code.get((label.scheme, label.code), UNKNOWN)
+    if label.scheme != SEVERAL:
+        return _handling((label.scheme, label.code))
+    every = [_handling(one) for one in _codes_of(label)]
+    if UNKNOWN in every:
+        return UNKNOWN
+    return Handling(
+        "; ".join(one.says for one in every),
+        all(one.travels for one in every),
+        max((one.export for one in every), key=EXPORTS.index),
+        max((one.court for one in every), key=COURTS.index),
+    )
+
+
+def _handling(code: tuple[str, str]) -> Handling:
+    return UNMARKED if code == NO_CODE else codes().by_code.get(code, UNKNOWN)
 
 
 def is_known(label: Label) -> bool:
@@ -100,30 +140,68 @@ def is_known_grade(grade: Grade) -> bool:
 def marking_label(label: Label, marking: str) -> Label:
     """Return the label of a statement that brings a marking of its own, e.g. ``TLP:AMBER``.
 
-    A marking narrows what the delivery's label says and never widens it: an unknown one, or one
-    of another scheme than a delivery's code that stays, is the most restrictive.
+    A marking narrows what the delivery's label says and never widens it. Several, joined by ``;``,
+    narrow together: codes are no total order, so where none says all that the others say, the label
+    carries them all (`SEVERAL`). A text that is no code of the table is the most restrictive; the
+    label does not repeat it, for it may be anything, and a file may bring a million.
     """
-    text = " ".join(marking.split()).upper()
-    found = [key for key in codes().by_code if key[1].upper() == text and _is_written(key)]
-    scheme, code = found[0] if found else ("", marking)
-    mine = Label(
-        label.originator, scheme or "unknown", code if found else marking, label.compartment,
-        label.purposes, label.legal_basis, label.statistics, label.category,
-    )  # fmt: skip
-    return mine if _narrowness(mine) >= _narrowness(label) else label
+    if not marking.strip() or handling_of(label) is UNKNOWN:
+        return label
+    parts = [part.strip() for part in marking.split(SEPARATOR) if part.strip()]
+    found = {_read(part) for part in parts}
+    if not parts or None in found:
+        scheme, code = UNREAD
+    else:
+        said = sorted(one for one in found if one is not None)
+        own = _codes_of(label)
+        held = _narrowest([*own, *(one for one in said if one not in own)])
+        if held == own:
+            return label
+        scheme, code = held[0] if len(held) == 1 else (SEVERAL, _joined(held))
+    return replace(label, scheme=scheme, code=code)
 
 
-def _is_written(key: tuple[str, str]) -> bool:
-    """Return whether a bare text tells the scheme: ``AMBER`` alone is of three schemes."""
-    return sum(other == key[1] for _, other in codes().by_code) == 1 or key[0] == "TLP 2.0"
+def _read(text: str) -> tuple[str, str] | None:
+    """Return the scheme and the code that a bare text tells, or None."""
+    plain = " ".join(text.split())
+    return codes().by_text.get(plain.upper()) if plain.isascii() else None
 
 
-def _narrowness(label: Label) -> tuple[bool, int, bool]:
-    handling = handling_of(label)
+def _codes_of(label: Label) -> list[tuple[str, str]]:
+    """Return the codes that a label carries, each with its scheme."""
+    if label.scheme != SEVERAL:
+        return [(label.scheme, label.code)]
+    parts = [part.strip() for part in label.code.split(SEPARATOR)]
+    return [NO_CODE if part == _NONE else _read(part) or UNREAD for part in parts]
+
+
+def _joined(held: Iterable[tuple[str, str]]) -> str:
+    written = {**codes().written, NO_CODE: _NONE}
+    return f"{SEPARATOR} ".join(sorted(written.get(one, one[1]) for one in held))
+
+
+def _narrowest(held: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return these codes without those that another says already; of two alike, the first."""
+    kept: list[tuple[str, str]] = []
+    for one in held:
+        if not any(_says_all_of(other, one) for other in kept):
+            kept = [other for other in kept if not _says_all_of(one, other)]
+            kept.append(one)
+    return kept
+
+
+def _says_all_of(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Return whether a code lets nothing happen that the other forbids.
+
+    Where both need a consent, it is the consent to another code: neither speaks for the other.
+    """
+    mine, its = _handling(one), _handling(other)
+    is_own_consent = its.export == "consent" and mine.export == "consent" and other != NO_CODE
     return (
-        not handling.travels,
-        ("yes", "consent", "no").index(handling.export),
-        handling.court == "permission",
+        mine.travels <= its.travels
+        and EXPORTS.index(mine.export) >= EXPORTS.index(its.export)
+        and COURTS.index(mine.court) >= COURTS.index(its.court)
+        and (not is_own_consent or codes().written.get(one) == codes().written.get(other))
     )
 
 
@@ -140,7 +218,7 @@ def check_export(
     Raises:
         RefusedError: A code forbids it, or needs a consent that is not recorded.
     """
-    for label in sorted(labels, key=repr):
+    for label in _apart(labels):
         handling = handling_of(label)
         named = f"{label.scheme} {label.code}".strip() or "no handling code"
         if handling.export == "no" and label.originator != agency:
@@ -154,3 +232,10 @@ def check_export(
                 f"handling code {named}", f"{label.originator} has not consented to dissemination",
                 f"record the consent of {label.originator} for the code {named}",
             )  # fmt: skip
+
+
+def _apart(labels: Iterable[Label]) -> Iterator[Label]:
+    """Yield the labels, one of several codes as one for each."""
+    for label in sorted(labels, key=repr):
+        for scheme, code in _codes_of(label):
+            yield replace(label, scheme=scheme, code=code)

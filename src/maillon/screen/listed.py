@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from maillon.model.ftm import ftm_model
 from maillon.screen.entry import FACT_PROPS, NAME_PROPS, TAGGED, Entry, entry
 from maillon.store import Workbench
 
@@ -11,7 +12,11 @@ RANGE: Final = "BETWEEN"
 
 
 def list_entries(
-    bench: Workbench, datasets: Iterable[str] = (), ids: Sequence[str] | None = None
+    bench: Workbench,
+    datasets: Iterable[str] = (),
+    ids: Sequence[str] | None = None,
+    *,
+    every: bool = False,
 ) -> list[Entry]:
     """Return what a view screens against: entities with topics, of these datasets or of all.
 
@@ -19,20 +24,23 @@ def list_entries(
         bench: The view's workbench.
         datasets: Names of lists; none stands for every dataset with topics.
         ids: Of these only; None stands for all.
+        every: Whether what has no topic is screened against too, of the datasets named.
     """
-    where, values = _listed(datasets)
+    where, values = _listed(datasets, every=every)
     if ids is not None:
         where, values = f"{where} AND entity IN (SELECT unnest(?))", [*values, list(ids)]
     return [one for one in _entries(bench, where, values) if one.names]
 
 
-def fingerprints(bench: Workbench, datasets: Iterable[str] = ()) -> dict[str, str]:
+def fingerprints(
+    bench: Workbench, datasets: Iterable[str] = (), *, every: bool = False
+) -> dict[str, str]:
     """Return of each entity screened against a digest of all that a comparison can see of it.
 
     Made by the database, so that a million unchanged entities cost a scan and no more. An entity
-    without a name is left out, as in `list_entries`.
+    without a name is left out, as in `list_entries`, whose arguments these are.
     """
-    where, values = _listed(datasets)
+    where, values = _listed(datasets, every=every)
     cursor = bench.con.cursor()
     cursor.execute(
         f"""SELECT entity, md5(string_agg(DISTINCT concat_ws(chr(31), prop, value, native_grade,
@@ -47,8 +55,11 @@ def fingerprints(bench: Workbench, datasets: Iterable[str] = ()) -> dict[str, st
     return dict(cursor.fetchall())
 
 
-def _listed(datasets: Iterable[str]) -> tuple[str, list[Any]]:
+def _listed(datasets: Iterable[str], *, every: bool) -> tuple[str, list[Any]]:
     chosen = sorted(set(datasets))
+    if every:
+        matchable = _quoted(sorted(one.name for one in ftm_model() if one.matchable))
+        return f"dataset IN (SELECT unnest(?)) AND schema IN ({matchable})", [chosen]
     where = "dataset IN (SELECT unnest(?))" if chosen else "TRUE"
     return (
         f"entity IN (SELECT entity FROM statement WHERE prop = 'topics' AND {where})",

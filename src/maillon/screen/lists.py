@@ -72,7 +72,15 @@ def open_index(folder: Path, datasets: frozenset[str] = frozenset()) -> ListInde
     return ListIndex(tuple(segments), tuple(gone), entries)
 
 
-def write_index(bench: Workbench, folder: Path, older: Path | None, *, processes: int = 1) -> None:
+def write_index(
+    bench: Workbench,
+    folder: Path,
+    older: Path | None,
+    *,
+    processes: int = 1,
+    datasets: Iterable[str] = (),
+    every: bool = False,
+) -> None:
     """Write a generation of the index into an empty folder.
 
     Args:
@@ -80,8 +88,10 @@ def write_index(bench: Workbench, folder: Path, older: Path | None, *, processes
         folder: Where to.
         older: An earlier generation for the same view, to build on.
         processes: How many share the work on a long list.
+        datasets: Names of lists; none stands for every dataset with topics.
+        every: Whether what has no topic is screened against too, of the datasets named.
     """
-    now = fingerprints(bench)
+    now = fingerprints(bench, datasets, every=every)
     kept = _older(older, now)
     known = {
         id_: mark
@@ -94,7 +104,9 @@ def write_index(bench: Workbench, folder: Path, older: Path | None, *, processes
         assert older is not None
         _link(older / one["folder"], folder / one["folder"])
     if changed or not kept:
-        entries = list_entries(bench, ids=None if len(changed) == len(now) else changed)
+        entries = list_entries(
+            bench, datasets, None if len(changed) == len(now) else changed, every=every
+        )
         name = f"segment-{len(kept)}-{len(now)}-{len(changed)}"
         build_large(entries, processes=processes).save(folder / name)
         ids = [one.id for one in entries]

@@ -57,6 +57,7 @@ class Screen:
         gone: For each segment, numbers of its entries that a newer segment replaces.
         least: Points that a pair must be able to reach to be scored; by the threshold when None.
         processes: How many work side by side on the batches of `answers`, when there are several.
+        remembered: Distinct records whose answers are kept: people recur in a file.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Screen:
         gone: Sequence[frozenset[int]] = (),
         least: float | None = None,
         processes: int = 1,
+        remembered: int = REMEMBERED,
     ) -> None:
         segments = [one for one in entries if isinstance(one, Segment)]
         listed = [one for one in entries if isinstance(one, Entry)]
@@ -79,6 +81,7 @@ class Screen:
         self._threads = threads
         self._least = least_points(threshold) if least is None else least
         self._processes = processes
+        self._remembered = remembered
         self.pool: Pool | None = None
         self._known: dict[str, Screened] = {}
         self.considered = 0
@@ -89,7 +92,7 @@ class Screen:
         waiting = iter(queries)
         while True:
             # people recur, with the same names and facts: each such record is looked up once
-            if len(self._known) > REMEMBERED:
+            if len(self._known) > self._remembered:
                 self._known.clear()
             with collector_off():  # what a batch makes is no garbage before it is answered
                 batch = list(islice(waiting, BATCH))

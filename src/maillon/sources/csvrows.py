@@ -1,8 +1,8 @@
 """One row of a CSV file to statements, by a compiled mapping and the options of the reading."""
 
 import codecs
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from maillon.sources.csvrecords import UNDECODABLE
 from maillon.sources.datecells import ORDERS
 from maillon.sources.detection import Detection
 from maillon.sources.mapping import Clean, Composed, Context, EntityPlan, Plan, QueryPlan
+from maillon.sources.markings import UNREADABLE, marking_of
 from maillon.sources.privileged import privileged
 
 NO_FILE_CODECS: Final = frozenset(
@@ -101,9 +102,8 @@ class Row:
         Where the file has none of the columns that are wanted, it is another file: ``whole``.
         """
         for problem in self.plan.problems:
-            yield SourceError(
-                self.dataset, locator, f"mapping: {problem}", whole=not self.plan.used
-            )
+            whole = not self.plan.used or self.plan.is_unsafe
+            yield SourceError(self.dataset, locator, f"mapping: {problem}", whole=whole)
         for name in self.header:
             stem, mark, count = name.rpartition("#")
             if mark and count.isdigit() and stem in self.header:
@@ -135,7 +135,7 @@ class Row:
         cells_kept = list(found)
         for at, cell in enumerate(found):
             if UNDECODABLE in cell:
-                cells_kept[at] = ""
+                cells_kept[at] = UNREADABLE if at in self.plan.markings else ""
                 code = self.detection.encoding.value
                 errors.append(
                     self.cell_error(
@@ -152,6 +152,30 @@ class Row:
         """Return an error that names the column by number and header."""
         name = self.header[at] if at < len(self.header) else ""
         return SourceError(self.dataset, locator, f"column {at + 1} ({name}): {reason}")
+
+    def marked(
+        self, items: Iterable[Yielded], found: list[str], *, is_ragged: bool = False
+    ) -> Iterator[Yielded]:
+        """Give every statement and error of one record the markings of its row.
+
+        Args:
+            items: What was read of it.
+            found: Its cells.
+            is_ragged: It has more or fewer cells than the header: its markings may stand elsewhere.
+        """
+        texts = [found[at] for at in sorted(self.plan.markings)]
+        marking = marking_of([UNREADABLE, *texts] if is_ragged else texts)
+        if not marking:
+            yield from items
+            return
+        for item in items:
+            if isinstance(item, Statement):
+                yield item._replace(marking=marking)
+            elif isinstance(item, Purged):
+                yield replace(item, marking=marking)
+            else:
+                item.marking = marking
+                yield item
 
     def statements(self, locator: str, found: list[str]) -> Iterator[Yielded]:
         """Read one record by each query whose filters it passes."""

@@ -26,14 +26,17 @@ from maillon.model import (
 )
 from maillon.model.ftm import schema_of
 from maillon.sources import values
+from maillon.sources.markings import UNREADABLE, marking_of
 from maillon.sources.privileged import RELATIONS, privileged
 
 LINE_LIMIT: Final = 16 * 1024 * 1024
 """Bytes of one line."""
 DATASET_SCHEME: Final = "ftm-dataset"
 """Scheme under which a statement's native grade keeps the dataset that its own line names."""
+MARKING: Final = "marking"
+"""Key of a line's own markings, a text or a list of texts. FollowTheMoney has none: it is ours."""
 ENTITY_KEYS: Final = frozenset(
-    {"id", "schema", "properties", "datasets", "first_seen", "last_seen"}
+    {"id", "schema", "properties", "datasets", "first_seen", "last_seen", "referents", MARKING}
 )
 STATEMENT_KEYS: Final = frozenset(
     {
@@ -46,6 +49,7 @@ STATEMENT_KEYS: Final = frozenset(
         "original_value",
         "first_seen",
         "last_seen",
+        MARKING,
     }
 )
 IGNORED: Final = {
@@ -55,7 +59,6 @@ IGNORED: Final = {
     "external": "says that the sender took it from elsewhere; the dataset does",
     "origin": "the sender's own processing step",
     "caption": "follows from the properties",
-    "referents": "ids that the sender merged; resolve judges here",
     "target": "the sender's own choice of whom to screen",
     "last_change": "the sender's own book-keeping; last_seen is read",
 }
@@ -71,10 +74,15 @@ class _Line:
     grade: Grade = UNGRADED
     first_seen: str = ""
     last_seen: str = ""
+    marking: str = ""
 
     def error(self, reason: str) -> SourceError:
         """Return an error at this line."""
-        return SourceError(self.dataset, self.locator, reason)
+        return SourceError(self.dataset, self.locator, reason, marking=self.marking)
+
+    def purged(self, reason: str) -> Purged:
+        """Return what was dropped at this line."""
+        return Purged(self.dataset, self.locator, reason, self.marking)
 
     def say(
         self,
@@ -89,7 +97,8 @@ class _Line:
         return Statement(
             entity, schema, prop, value, self.dataset, self.locator,
             None if original == value else original, lang,
-            grade=self.grade, first_seen=self.first_seen, last_seen=self.last_seen,
+            grade=self.grade, marking=self.marking, first_seen=self.first_seen,
+            last_seen=self.last_seen,
         )  # fmt: skip
 
 
@@ -142,25 +151,30 @@ def _line(dataset: str, locator: str, line: bytes) -> Iterator[Yielded]:
         if b"\\ud" in line.lower():
             json.dumps(parsed, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        yield SourceError(
-            dataset, locator, "half of a surrogate pair (\\ud800 to \\udfff): no text"
+        yield _unread(
+            dataset, locator, line, "half of a surrogate pair (\\ud800 to \\udfff): no text"
         )
         return
     except UnicodeDecodeError as error:
-        yield SourceError(dataset, locator, f"not UTF-8 at byte {error.start} of the line")
+        yield _unread(dataset, locator, line, f"not UTF-8 at byte {error.start} of the line")
         return
     except (ValueError, RecursionError) as error:
-        yield SourceError(
-            dataset, locator, f"no JSON: {getattr(error, 'msg', type(error).__name__)}"
-        )
+        reason = f"no JSON: {getattr(error, 'msg', type(error).__name__)}"
+        yield _unread(dataset, locator, line, reason)
         return
     if not isinstance(parsed, dict):
-        yield SourceError(dataset, locator, "the line is no JSON object")
+        yield _unread(dataset, locator, line, "the line is no JSON object")
         return
     if "entity_id" in parsed or "prop" in parsed:
         yield from _statement_line(dataset, locator, parsed)
     else:
         yield from _entity_line(dataset, locator, parsed)
+
+
+def _unread(dataset: str, locator: str, line: bytes, reason: str) -> SourceError:
+    """Return the error of a line that says nothing; where it seems marked, it is the narrowest."""
+    marking = UNREADABLE if MARKING.encode() in line else ""
+    return SourceError(dataset, locator, reason, marking=marking)
 
 
 def _no_constant(name: str) -> float:
@@ -170,9 +184,7 @@ def _no_constant(name: str) -> float:
 def _entity_line(dataset: str, locator: str, parsed: Mapping[str, Any]) -> Iterator[Yielded]:
     names = parsed.get("datasets")
     code = ",".join(str(name) for name in names) if isinstance(names, list) else ""
-    line = _Line(
-        dataset, locator, _grade(code), _seen(parsed, "first_seen"), _seen(parsed, "last_seen")
-    )
+    line = _line_of(dataset, locator, code, parsed)
     yield from _unknown_keys(line, parsed, ENTITY_KEYS)
     entity, schema = parsed.get("id"), schema_of(str(parsed.get("schema")))
     properties = parsed.get("properties", {})
@@ -184,9 +196,7 @@ def _entity_line(dataset: str, locator: str, parsed: Mapping[str, Any]) -> Itera
     assert schema is not None
     kind = _protected(schema.name, properties)
     if kind:
-        yield Purged(
-            dataset, locator, f"contact with a protected profession ({kind}): the record is dropped"
-        )
+        yield line.purged(f"contact with a protected profession ({kind}): the record is dropped")
         return
     count = 0
     for name, delivered in properties.items():
@@ -195,6 +205,21 @@ def _entity_line(dataset: str, locator: str, parsed: Mapping[str, Any]) -> Itera
             yield item
     if not count:
         yield line.say(entity, schema.name, "id", entity, None)
+    yield from _referents(line, entity, schema, parsed.get("referents", []))
+
+
+def _referents(
+    line: _Line, entity: str, schema: Schema, delivered: object
+) -> Iterator[Statement | SourceError]:
+    """Yield one statement of ``id`` for each further id under which the sender knew the entity.
+
+    They find it; they judge nothing: who is one is judged by resolve.
+    """
+    if not isinstance(delivered, list) or not all(isinstance(one, str) for one in delivered):
+        yield line.error("referents is no list of texts")
+        return
+    for other in sorted({text for one in delivered if (text := one.strip())} - {entity}):
+        yield line.say(entity, schema.name, "id", other, None)
 
 
 def _head_problem(entity: object, schema: Schema | None, parsed: Mapping[str, Any]) -> str:
@@ -262,8 +287,7 @@ def clean(kind: str, text: str) -> str | None:
 
 def _statement_line(dataset: str, locator: str, parsed: Mapping[str, Any]) -> Iterator[Yielded]:
     code = parsed.get("dataset")
-    grade = _grade(code if isinstance(code, str) else "")
-    line = _Line(dataset, locator, grade, _seen(parsed, "first_seen"), _seen(parsed, "last_seen"))
+    line = _line_of(dataset, locator, code if isinstance(code, str) else "", parsed)
     yield from _unknown_keys(line, parsed, STATEMENT_KEYS)
     entity, schema, name = (
         parsed.get("entity_id"),
@@ -292,9 +316,7 @@ def _statement_line(dataset: str, locator: str, parsed: Mapping[str, Any]) -> It
         else None
     )
     if kind:
-        yield Purged(
-            dataset, locator, f"contact with a protected profession ({kind}): the value is dropped"
-        )
+        yield line.purged(f"contact with a protected profession ({kind}): the value is dropped")
         return
     yield _value(
         line, entity, schema, prop, text, original, lang if isinstance(lang, str) and lang else None
@@ -304,9 +326,24 @@ def _statement_line(dataset: str, locator: str, parsed: Mapping[str, Any]) -> It
 def _unknown_keys(
     line: _Line, parsed: Mapping[str, Any], known: frozenset[str]
 ) -> Iterator[SourceError]:
+    if line.marking == UNREADABLE:
+        yield line.error(f"{MARKING} is no text and no list of texts: the line is the narrowest")
     for key in parsed:
         if key not in known and key not in IGNORED:
             yield line.error(f"key {key[:60]!r} is not known: not read")
+
+
+def _line_of(dataset: str, locator: str, code: str, parsed: Mapping[str, Any]) -> _Line:
+    first, last = _seen(parsed, "first_seen"), _seen(parsed, "last_seen")
+    return _Line(dataset, locator, _grade(code), first, last, _marking(parsed.get(MARKING)))
+
+
+def _marking(delivered: object) -> str:
+    """Return the markings of a line; what is no text is a marking that nobody knows."""
+    if delivered is None:
+        return ""
+    texts = delivered if isinstance(delivered, list) else [delivered]
+    return marking_of(text if isinstance(text, str) else UNREADABLE for text in texts)
 
 
 def _grade(code: str) -> Grade:

@@ -14,6 +14,7 @@ from maillon.sources.csvrecords import CsvRecords, open_text
 from maillon.sources.csvrows import Given, Row
 from maillon.sources.detection import PREFIX, Detection, detect_bytes, unique_names
 from maillon.sources.mapping import faults, load
+from maillon.sources.markings import UNREADABLE
 
 HEADER: Final = "line:1"
 IGNORED: Final = {
@@ -61,7 +62,8 @@ def read(
         country: ISO 3166 code of the country whose national phone numbers are meant, e.g. ``fr``.
 
     Yields:
-        The statements of each record in file order, at ``line:N``. A `SourceError` for a cell that
+        The statements of each record in file order, at ``line:N``, with the markings of its row
+        where the mapping names a column of them. A `SourceError` for a cell that
         is no value of its property, for a damaged record, and once at ``line:1`` for each fault of
         header or mapping. A `Purged` in place of a record that is a contact with a lawyer, a doctor
         or the clergy.
@@ -119,14 +121,16 @@ def _rows(
     for line, cells, problem in records:
         locator = f"line:{line}"
         if problem is not None:
-            yield SourceError(dataset, locator, problem)
+            is_marked = row is not None and bool(row.plan.markings)
+            marking = UNREADABLE if is_marked else ""  # nobody can tell what it was marked with
+            yield SourceError(dataset, locator, problem, marking=marking)
         elif row is not None:
             yield from _row(row, records, locator, cells)
         elif any(cells):
             header = unique_names(cells)
             row = Row(dataset, header, given.plan(dataset, header, detection), given, detection)
             yield from row.faults(locator)
-            if row.plan.problems and not row.plan.used:
+            if (row.plan.problems and not row.plan.used) or row.plan.is_unsafe:
                 return
     if row is None:
         yield SourceError(dataset, HEADER, "the file is empty: it has no header", whole=True)
@@ -134,18 +138,21 @@ def _rows(
 
 def _row(row: Row, records: CsvRecords, locator: str, cells: list[str]) -> Iterable[Yielded]:
     if not records.is_flawed and len(cells) == len(row.header):
-        return row.statements(locator, cells)
+        items = row.statements(locator, cells)
+        return row.marked(items, cells) if row.plan.markings else items
     flaws: list[Yielded] = []
     if records.is_flawed:
         cells, errors = row.mend(locator, cells)
         flaws += errors
     width = len(row.header)
-    if len(cells) != width:
+    is_ragged = len(cells) != width
+    if is_ragged:
         if not any(cells):
             return ()
         flaws.append(row.ragged(locator, cells))
         cells = (cells + [""] * width)[:width]
-    return (*flaws, *row.statements(locator, cells))
+    read = (*flaws, *row.statements(locator, cells))
+    return row.marked(read, cells, is_ragged=is_ragged) if row.plan.markings else read
 
 
 def locate(

@@ -18,6 +18,8 @@ from maillon.sources import cells
 from maillon.sources.privileged import CONTACTS, HEADERS, RELATIONS
 
 Clean = Callable[[str], str | None]
+MARKING: Final = "marking"
+"""Key of a query that names the column, or columns, of a row's own markings."""
 _TEMPLATE: Final = re.compile(r"{{([^{}]*)}}")
 
 
@@ -76,12 +78,16 @@ class QueryPlan:
 class Plan:
     """The compiled mapping.
 
-    ``problems`` says what of it cannot be used, ``used`` which columns it reads.
+    ``problems`` says what of it cannot be used, ``used`` which columns it reads, ``markings`` which
+    of them hold the markings of a row. ``is_unsafe``: a marking could be missed, so nothing may be
+    read.
     """
 
     queries: list[QueryPlan] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
+    markings: set[int] = field(default_factory=set)
+    is_unsafe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +129,21 @@ def queries_of(mapping: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     found: list[Mapping[str, Any]] = []
     tops = [mapping, *(value for value in mapping.values() if isinstance(value, Mapping))]
     for top in tops:
+        outer = [] if top is mapping else _list(mapping, MARKING)
         listed = top.get("queries", top.get("query"))
         if isinstance(listed, Mapping):
             listed = [listed]
         if isinstance(listed, list):
-            found.extend(query for query in listed if isinstance(query, Mapping))
+            outer += _list(top, MARKING)
+            found.extend(_under(outer, query) for query in listed if isinstance(query, Mapping))
         elif "entities" in top:
-            found.append(top)
+            found.append(_under(outer, top))
     return found
+
+
+def _under(outer: list[str], query: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a query with the marking columns that stand above it."""
+    return {**query, MARKING: [*outer, *_list(query, MARKING)]} if outer else query
 
 
 def compile_mapping(mapping: Mapping[str, Any], context: Context) -> Plan:
@@ -150,6 +163,7 @@ def compile_mapping(mapping: Mapping[str, Any], context: Context) -> Plan:
             plan.problems.append(
                 f"query {number}: the file has no column {', '.join(map(repr, missing))}"
             )
+        _markings(plan, query, number, context)
         _query(plan, query, context)
     if not queries:
         plan.problems.append("the mapping has no queries with entities")
@@ -168,6 +182,7 @@ def faults(mapping: Mapping[str, Any]) -> list[str]:
 def columns_of(query: Mapping[str, Any]) -> set[str]:
     """Return the names of all columns that a query reads."""
     names = {str(name) for side in ("filters", "filters_not") for name in _dict(query.get(side))}
+    names.update(_list(query, MARKING))
     for entity in _dict(query.get("entities")).values():
         config = _dict(entity)
         names.update(_list(config, "key", "keys"))
@@ -176,6 +191,23 @@ def columns_of(query: Mapping[str, Any]) -> set[str]:
             names.update(_list(_dict(prop), "column", "columns"))
             names.update(_TEMPLATE.findall(str(_dict(prop).get("template", ""))))
     return names
+
+
+def _markings(plan: Plan, query: Mapping[str, Any], number: int, context: Context) -> None:
+    """Note the columns that mark a row; a marking that would be missed makes the plan unsafe."""
+    for name in _list(query, MARKING):
+        if name in context.columns:
+            plan.markings.add(context.columns[name])
+            plan.used.add(context.columns[name])
+        else:
+            plan.is_unsafe = True
+    for name, config in _dict(query.get("entities")).items():
+        properties = _dict(_dict(config).get("properties")).values()
+        if any(MARKING in _dict(one) for one in (config, *properties)):
+            plan.is_unsafe = True
+            plan.problems.append(
+                f"query {number}, entity {name}: {MARKING} stands beside entities, for a whole row"
+            )
 
 
 def _query(plan: Plan, query: Mapping[str, Any], context: Context) -> None:

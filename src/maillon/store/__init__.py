@@ -1,33 +1,60 @@
 """Two stores: the lake holds statements, the desk what people do; the ledger sees every act."""
 
-from maillon.store.assessments import Assessment, Assessments, LeadState
+from maillon.store.assessments import Assessment, Assessments, LeadState, put_assessment
 from maillon.store.changes import ChangeKind, ClusterChange
-from maillon.store.clearing import Clearing, Clearings, Side, seal, standing
-from maillon.store.hits import CLEARED, OPEN, VOID, Rounds, Run, StandingHit
+from maillon.store.clearing import (
+    Clearing,
+    Clearings,
+    Pair,
+    Side,
+    put_clearing,
+    seal,
+    standing,
+    take_back_clearing,
+)
+from maillon.store.hits import CLEARED, OPEN, VOID, Place, Rounds, Run, StandingHit, Waiting
 from maillon.store.judgement import By, Event, Verdict
 from maillon.store.judgement import standing as standing_events
 from maillon.store.lake import collector_off
-from maillon.store.order import Loaded, Order
+from maillon.store.opening import create_workspace, open_store, upgrade_workspace
+from maillon.store.order import Also, Loaded, Order, Within
 from maillon.store.receipts import Receipt, Receipts, new_receipt_id
 from maillon.store.settings import Settings, read_settings
-from maillon.store.store import Store, create_workspace, open_store, upgrade_workspace
+from maillon.store.store import Store
+from maillon.store.verdicts import (
+    VERDICTS,
+    Bearing,
+    Fact,
+    Proposal,
+    Validation,
+    hit_version,
+    lead_version,
+    sealed,
+)
 from maillon.store.workbench import Workbench
 
 __all__ = [
     "CLEARED",
     "OPEN",
+    "VERDICTS",
     "VOID",
+    "Also",
     "Assessment",
     "Assessments",
+    "Bearing",
     "By",
     "ChangeKind",
     "Clearing",
     "Clearings",
     "ClusterChange",
     "Event",
+    "Fact",
     "LeadState",
     "Loaded",
     "Order",
+    "Pair",
+    "Place",
+    "Proposal",
     "Receipt",
     "Receipts",
     "Rounds",
@@ -36,15 +63,24 @@ __all__ = [
     "Side",
     "StandingHit",
     "Store",
+    "Validation",
     "Verdict",
+    "Waiting",
+    "Within",
     "Workbench",
     "collector_off",
     "create_workspace",
+    "hit_version",
+    "lead_version",
     "new_receipt_id",
     "open_store",
+    "put_assessment",
+    "put_clearing",
     "read_settings",
     "seal",
+    "sealed",
     "standing",
     "standing_events",
+    "take_back_clearing",
     "upgrade_workspace",
 ]

@@ -1,7 +1,7 @@
 """What was erased is delivered again: refused or let in, as the rule of its erasure says."""
 
 import hmac
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -78,14 +78,18 @@ def _again(connection: Connection, delivery: str) -> str:
 
 
 def bury_again(
-    connection: Connection, delivery: str, statements: Path, props: frozenset[str], at: str
+    connection: Connection,
+    delivery: str,
+    statements: Sequence[str],
+    props: frozenset[str],
+    at: str,
 ) -> int:
     """Put a tombstone on everyone in a new delivery who was erased for good; return how many.
 
     Args:
         connection: The transaction that commits the delivery.
         delivery: Its id.
-        statements: Its Parquet file.
+        statements: Paths of its Parquet files.
         props: Names of entity-typed properties.
         at: This instant.
     """
@@ -109,12 +113,12 @@ def bury_again(
     return count
 
 
-def _entities(statements: Path) -> list[str]:
+def _entities(statements: Sequence[str]) -> list[str]:
     import duckdb  # noqa: PLC0415 - slow, and only where somebody was erased for good
 
     with duckdb.connect(":memory:") as con:
         con.execute("SET threads = 1")
-        source = f"read_parquet({quoted(str(statements))})"
+        source = f"read_parquet([{', '.join(map(quoted, statements))}])"
         return [row[0] for row in con.execute(f"SELECT DISTINCT entity FROM {source}").fetchall()]
 
 

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from maillon.model import View
 from maillon.store import ledger
@@ -80,25 +80,8 @@ class Assessments:
         check_view(view)
         if not said.reason.strip():
             raise ValueError("an assessment of a lead needs its reason")
-        id_ = secrets.token_hex(8)
         with self._desk.begin() as connection:
-            connection.execute(
-                insert(LEAD_ASSESSMENT).values(
-                    id=id_,
-                    terror=said.terror,
-                    crime=said.crime,
-                    state=said.state.value,
-                    reason=said.reason,
-                    evidence=[list(one) for one in sorted(said.evidence)],
-                    labels=sorted(said.labels),
-                    label_set=intern_set(connection, said.labels),
-                    who=view.mandate.who,
-                    at=utc_now(),
-                )
-            )
-            detail = {"assessment": id_, "state": said.state.value}
-            ledger.append(connection, view.mandate, "assess lead", "done", detail)
-        return id_
+            return put_assessment(connection, view, said)
 
     def read(self, view: View) -> list[Assessment]:
         """Return the assessments that the view may read, oldest first."""
@@ -114,3 +97,25 @@ class Assessments:
             )
             for row in rows
         ]  # fmt: skip
+
+
+def put_assessment(connection: Connection, view: View, said: Assessment) -> str:
+    """Write an assessment and its ledger entry in the caller's transaction; return its id."""
+    id_ = secrets.token_hex(8)
+    connection.execute(
+        insert(LEAD_ASSESSMENT).values(
+            id=id_,
+            terror=said.terror,
+            crime=said.crime,
+            state=said.state.value,
+            reason=said.reason,
+            evidence=[list(one) for one in sorted(said.evidence)],
+            labels=sorted(said.labels),
+            label_set=intern_set(connection, said.labels),
+            who=view.mandate.who,
+            at=utc_now(),
+        )
+    )
+    detail = {"assessment": id_, "state": said.state.value}
+    ledger.append(connection, view.mandate, "assess lead", "done", detail)
+    return id_

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from maillon.model import View
 from maillon.store import ledger
@@ -80,6 +80,9 @@ class Changes:
     def append(self, view: View, changes: Iterable[ClusterChange]) -> int:
         """Write changes and one ledger entry that counts them; return how many they are.
 
+        The very changes that this view's clusters made last are not written again: who was killed
+        after writing them finds them anew.
+
         Args:
             view: Whose clusters changed.
             changes: In the order in which the feed shall have them; none writes nothing.
@@ -104,6 +107,8 @@ class Changes:
         if rows:
             counts = Counter(str(row["kind"]) for row in rows)
             with self._desk.begin() as connection:
+                if _stands(connection, key, rows):
+                    return 0
                 intern_sets(connection, (row["labels"] for row in rows))
                 connection.execute(insert(CLUSTER_CHANGE), rows)
                 ledger.append(connection, view.mandate, "resolve", "changed", dict(counts))
@@ -140,6 +145,15 @@ class Changes:
             )
             for row in rows
         ]
+
+
+def _stands(connection: Connection, key: str, rows: list[dict[str, Any]]) -> bool:
+    """Return whether these are the newest changes of a key already."""
+    columns = ("kind", "before", "after", "entities")
+    query = select(*(CLUSTER_CHANGE.c[name] for name in columns)).where(CLUSTER_CHANGE.c.key == key)
+    newest = query.order_by(CLUSTER_CHANGE.c.number.desc()).limit(len(rows))
+    held = [tuple(row) for row in connection.execute(newest)][::-1]
+    return held == [tuple(row[name] for name in columns) for row in rows]
 
 
 def view_key(view: View) -> str:

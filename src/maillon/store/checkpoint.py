@@ -23,6 +23,7 @@ from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
 from maillon.store.door import check_view
 from maillon.store.merkle import Frontier, root_of
+from maillon.store.order import Within
 from maillon.store.tables_ledger import LEDGER, LEDGER_CHECKPOINT
 
 LOG: Final = b"\x01"
@@ -173,8 +174,14 @@ class Keys:
             yield
 
 
-def make_checkpoint(desk: Desk, view: View, keys: Keys) -> Path:
+def make_checkpoint(desk: Desk, view: View, keys: Keys, also: Within | None = None) -> Path:
     """Sign the log as it is now; return where the checkpoint stands outside.
+
+    Args:
+        desk: Holds the log.
+        view: Under which view.
+        keys: The keys folder.
+        also: Written in the transaction that keeps the checkpoint.
 
     Raises:
         StoreError: The log is not a continuation of the newest checkpoint outside, or its leaves
@@ -212,6 +219,8 @@ def make_checkpoint(desk: Desk, view: View, keys: Keys) -> Path:
             row = {"size": head.size, "at": at, "note": note}
             connection.execute(insert(LEDGER_CHECKPOINT).values(row))
         ledger.append(connection, view.mandate, "checkpoint", "done", {"size": head.size})
+        if also is not None:
+            also(connection)
     return place
 
 

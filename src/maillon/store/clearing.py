@@ -36,6 +36,21 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """Subject and entry with their datasets and the keyed hashes of their contents, in this order.
+
+    Attributes:
+        ids: Of the two.
+        datasets: Of the two; empty for a record of a query file.
+        seals: See `seal`.
+    """
+
+    ids: tuple[str, str]
+    datasets: tuple[str, str]
+    seals: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Clearing:
     """Subject S is not entry E at these versions.
 
@@ -82,26 +97,13 @@ class Clearings:
         """Write that ``subject`` is not ``entry`` as both stand now; return the clearing's id."""
         check_view(view)
         with self._desk.begin() as connection:
-            keys = _make_keys(connection, (subject.dataset, entry.dataset))
-            id_, held = secrets.token_hex(8), sorted(labels)
-            connection.execute(
-                insert(CLEARING).values(
-                    id=id_,
-                    subject=subject.id,
-                    subject_dataset=subject.dataset,
-                    subject_seal=seal(keys, subject),
-                    entry=entry.id,
-                    entry_dataset=entry.dataset,
-                    entry_seal=seal(keys, entry),
-                    who=view.mandate.who,
-                    at=utc_now(),
-                    reason=reason,
-                    labels=held,
-                    label_set=intern_set(connection, held),
-                    revokes=None,
-                )
-            )
-            ledger.append(connection, view.mandate, "clear", "done", {"clearing": id_})
+            keys = make_keys(connection, (subject.dataset, entry.dataset))
+            pair = Pair(
+                (subject.id, entry.id), (subject.dataset, entry.dataset),
+                (seal(keys, subject), seal(keys, entry)),
+            )  # fmt: skip
+            id_ = secrets.token_hex(8)
+            put_clearing(connection, view, id_, pair, reason, labels)
         return id_
 
     def take_back(self, view: View, id_: str, reason: str) -> str:
@@ -113,22 +115,7 @@ class Clearings:
         """
         check_view(view)
         with self._desk.begin() as connection:
-            taken = select(CLEARING.c.revokes).where(CLEARING.c.revokes.is_not(None))
-            query = select(CLEARING).where(
-                CLEARING.c.id == id_, CLEARING.c.revokes.is_(None), CLEARING.c.id.not_in(taken)
-            )
-            row = connection.execute(under(view, CLEARING, query, connection)).first()
-            if row is None:
-                raise StoreError(f"no standing clearing {id_}")
-            event = secrets.token_hex(8)
-            said = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row
-            del said["number"]
-            mandate = view.mandate
-            said |= {"id": event, "who": mandate.who, "at": utc_now(), "reason": reason}
-            connection.execute(insert(CLEARING).values(**{**said, "revokes": id_}))
-            detail = {"clearing": event, "revokes": id_}
-            ledger.append(connection, mandate, "clear", "taken back", detail)
-        return event
+            return take_back_clearing(connection, view, id_, reason)
 
     def read(self, view: View, until: int | None = None) -> list[Clearing]:
         """Return the clearings that the view may read, oldest first.
@@ -170,10 +157,47 @@ class Clearings:
         """Return the keys of the seals of these datasets, made where there are none."""
         check_view(view)
         with self._desk.begin() as connection:
-            return _make_keys(connection, datasets)
+            return make_keys(connection, datasets)
 
 
-def _make_keys(connection: Connection, datasets: Iterable[str]) -> dict[str, str]:
+def put_clearing(
+    connection: Connection, view: View, id_: str, pair: Pair, reason: str, labels: Iterable[int]
+) -> None:  # fmt: skip
+    """Write a clearing and its ledger entry in the caller's transaction."""
+    held = sorted(labels)
+    connection.execute(
+        insert(CLEARING).values(
+            id=id_, subject=pair.ids[0], subject_dataset=pair.datasets[0],
+            subject_seal=pair.seals[0], entry=pair.ids[1], entry_dataset=pair.datasets[1],
+            entry_seal=pair.seals[1], who=view.mandate.who, at=utc_now(), reason=reason,
+            labels=held, label_set=intern_set(connection, held), revokes=None,
+        )
+    )  # fmt: skip
+    ledger.append(connection, view.mandate, "clear", "done", {"clearing": id_})
+
+
+def take_back_clearing(connection: Connection, view: View, id_: str, reason: str) -> str:
+    """Take back a standing clearing in the caller's transaction; see `Clearings.take_back`."""
+    taken = select(CLEARING.c.revokes).where(CLEARING.c.revokes.is_not(None))
+    query = select(CLEARING).where(
+        CLEARING.c.id == id_, CLEARING.c.revokes.is_(None), CLEARING.c.id.not_in(taken)
+    )
+    row = connection.execute(under(view, CLEARING, query, connection)).first()
+    if row is None:
+        raise StoreError(f"no standing clearing {id_}")
+    event = secrets.token_hex(8)
+    said = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row
+    del said["number"]
+    mandate = view.mandate
+    said |= {"id": event, "who": mandate.who, "at": utc_now(), "reason": reason}
+    connection.execute(insert(CLEARING).values(**{**said, "revokes": id_}))
+    detail = {"clearing": event, "revokes": id_}
+    ledger.append(connection, mandate, "clear", "taken back", detail)
+    return event
+
+
+def make_keys(connection: Connection, datasets: Iterable[str]) -> dict[str, str]:
+    """Return the keys of the seals of these datasets in a write transaction, made where needed."""
     wanted = sorted(set(datasets))
     rows = connection.execute(select(CONTENT_KEY).where(CONTENT_KEY.c.dataset.in_(wanted)))
     keys = {row.dataset: row.key for row in rows}

@@ -30,7 +30,7 @@ from maillon.store.engines import (
 from maillon.store.second_lock import keep, unlock
 from maillon.store.tables import DELIVERY, LABEL, LEASE
 
-REVISION: Final = "0009"
+REVISION: Final = "0013"
 """The Alembic revision that this version of the code reads and writes."""
 
 LEASE_HOURS: Final = 48
@@ -220,12 +220,25 @@ class Desk:
 
 
 def intern_label(connection: Connection, label: Label) -> int:
-    """Return the id of ``label``, adding it when it is new.
+    """Return the id of ``label``, adding it when it is new."""
+    key, values = label_number(label), _label_values(label)
+    if connection.execute(select(LABEL.c.id).where(LABEL.c.id == key)).scalar() is None:
+        connection.execute(insert(LABEL).values(id=key, **values))
+    return key
 
-    The id is a hash of what the label says: a running number would tell a reader how many labels
-    there are that he may not see.
+
+def label_number(label: Label) -> int:
+    """Return the id that a label has, or will have.
+
+    It is a hash of what the label says: a running number would tell a reader how many labels there
+    are that he may not see.
     """
-    values = {
+    text = json.dumps(_label_values(label), sort_keys=True).encode()
+    return int.from_bytes(hashlib.sha256(text).digest()[:4]) >> 1  # what a Parquet int32 holds
+
+
+def _label_values(label: Label) -> dict[str, object]:
+    values: dict[str, object] = {
         "originator": label.originator,
         "scheme": label.scheme,
         "code": label.code,
@@ -236,11 +249,7 @@ def intern_label(connection: Connection, label: Label) -> int:
     }
     if label.category:  # a label without one keeps the id that it has always had
         values["category"] = label.category
-    text = json.dumps(values, sort_keys=True).encode()
-    key = int.from_bytes(hashlib.sha256(text).digest()[:4]) >> 1  # what a Parquet int32 holds
-    if connection.execute(select(LABEL.c.id).where(LABEL.c.id == key)).scalar() is None:
-        connection.execute(insert(LABEL).values(id=key, **values))
-    return key
+    return values
 
 
 def take_lease(connection: Connection, generation: int) -> int:
@@ -270,11 +279,12 @@ def drop_dead_leases(leases: Sequence[Row[Any]], connection: Connection) -> None
     now, here = utc_now(), this_host()
     for lease in leases:
         is_ours = lease.host in {"", here}
-        if (lease.expires and lease.expires < now) or (is_ours and not _is_alive(lease.pid)):
+        if (lease.expires and lease.expires < now) or (is_ours and not is_alive(lease.pid)):
             connection.execute(delete(LEASE).where(LEASE.c.id == lease.id))
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Return whether a process of this machine is there."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

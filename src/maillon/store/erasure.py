@@ -33,6 +33,7 @@ from maillon.store.house import (
     set_kept,
 )
 from maillon.store.notices import tell
+from maillon.store.parts import note_erased
 from maillon.store.retention import ADMIT, REFUSE
 from maillon.store.tables import DELIVERY
 from maillon.store.tables_keeping import TOMBSTONE, TOMBSTONE_DELIVERY
@@ -121,13 +122,13 @@ def erase(house: House, view: View, order: Order, keys: Path) -> str:
     line = _line(listed, order, id_, house.at)
     props = sorted(house.entity_props()) if order.scope == ENTITY else []
     with leased(house):
-        found: dict[str, Clock] = {}
+        found: dict[str, Touched] = {}
         looked_until = 0
         while True:
             with house.desk.housekeeping() as connection:
                 coming = [one for one in clocks(connection) if one.number > looked_until]
             looked_until = max([looked_until, *(one.number for one in coming)])
-            found |= {one.id: one for one in touched(house, order, coming, props)}
+            found |= {one.clock.id: one for one in touched(house, order, coming, props)}
             with house.writing() as connection:
                 if _newest(connection) > looked_until:
                     continue  # something was loaded in between: look there too
@@ -172,9 +173,22 @@ def lift(
     drop_derived(house)
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A delivery that holds something of what an order is about.
+
+    Attributes:
+        clock: The delivery.
+        labels: Under which labels; None for all that it has.
+    """
+
+    clock: Clock
+    labels: frozenset[int] | None = None
+
+
 def touched(
     house: House, order: Order, among: Sequence[Clock], props: Iterable[str]
-) -> list[Clock]:
+) -> list[Touched]:
     """Return the deliveries that hold something of what an order is about."""
     standing = [
         one
@@ -184,14 +198,16 @@ def touched(
         and (order.deliveries is None or one.id in order.deliveries)
     ]
     if order.scope in {DELIVERY_SCOPE, REMAINDER}:
-        return [one for one in standing if one.id == order.target]
+        return [Touched(one) for one in standing if one.id == order.target]
     if not standing:
         return []
     with reading(house, [name for one in standing for name in one.files]) as con:
         where = matching(order.scope, order.target, props)
-        rows = con.execute(f"SELECT DISTINCT delivery FROM kept WHERE {where}").fetchall()
-    found = {row[0] for row in rows}
-    return [one for one in standing if one.id in found]
+        rows = con.execute(
+            f"SELECT delivery, list(DISTINCT label) FROM kept WHERE {where} GROUP BY delivery"
+        ).fetchall()
+    found = {delivery: frozenset(labels) for delivery, labels in rows}
+    return [Touched(one, found[one.id]) for one in standing if one.id in found]
 
 
 def _line(listed: ErasureList, order: Order, id_: str, at: str) -> Line:
@@ -219,7 +235,7 @@ def _write(
     view: View,
     order: Order,
     id_: str,
-    found: Iterable[Clock],
+    found: Iterable[Touched],
     props: Sequence[str],
     line: Line,
 ) -> None:
@@ -234,17 +250,19 @@ def _write(
             leases=leases(connection),
         )
     )  # fmt: skip
-    clocked = list(found)
-    for clock in clocked:
+    held = list(found)
+    for one in held:
+        clock = one.clock
         connection.execute(
             insert(TOMBSTONE_DELIVERY).values(tombstone=id_, delivery=clock.id, state=PENDING)
         )
         raise_mark(connection, clock)
         if order.kind == ERASE:
             set_kept(connection, clock, erased=order.rule)
+            note_erased(connection, clock.id, one.labels, order.rule)
     tell(connection, house, order.kind, order.target, order.rule)
     said: Mapping[str, object] = {
         "tombstone": id_, "kind": order.kind, "scope": order.scope, "path": order.path,
-        "rule": order.rule, "deliveries": len(clocked),
+        "rule": order.rule, "deliveries": len(held),
     }  # fmt: skip
     ledger.append(connection, view.mandate, order.kind, "ordered", said)

@@ -6,7 +6,7 @@ as it was.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Table, insert, select
@@ -17,7 +17,9 @@ from maillon.model import View
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
 from maillon.store.door import check_view
+from maillon.store.hit_queue import waiting_query
 from maillon.store.labelsets import intern_set, under
+from maillon.store.order import Within
 from maillon.store.receipts import put_receipt
 from maillon.store.tables import SCREEN_HIT, SCREENING
 
@@ -70,6 +72,40 @@ class StandingHit:
             "receipt": self.receipt,
             "at": self.at,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the queue: the order is by time, then by what names a hit.
+
+    Attributes:
+        at: When it came to its state, aware UTC.
+        subject: Subject id.
+        entry: Entity id on the list.
+        round: Of which round.
+    """
+
+    at: str
+    subject: str
+    entry: str
+    round: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An open hit on which nobody has decided, or a second person has still to speak.
+
+    Attributes:
+        hit: As it stands.
+        place: In the queue.
+        verdict: Id of the verdict that waits for a second person; empty: there is none.
+        labels: Labels of what it stands on.
+    """
+
+    hit: StandingHit
+    place: Place
+    verdict: str
+    labels: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +170,21 @@ class Rounds:
             rows = connection.execute(under(view, SCREEN_HIT, order, connection)).all()
         return [_hit(row) for row in rows]
 
-    def commit(self, view: View, run: Run, changes: Iterable[StandingHit]) -> None:
-        """Write a run: its receipt, its state, and the hits that changed; all of it or nothing."""
+    def commit(
+        self,
+        view: View,
+        run: Run,
+        changes: Iterable[StandingHit],
+        also: Within | None = None,
+    ) -> None:
+        """Write a run: its receipt, its state, and the hits that changed; all of it or nothing.
+
+        Args:
+            view: Under which view.
+            run: The run.
+            changes: Hits that changed.
+            also: Written in the same transaction.
+        """
         check_view(view)
         with self._desk.begin() as connection:
             put_receipt(connection, view, run.receipt, run.body, run.labels, run.clearings_until)
@@ -145,34 +194,72 @@ class Rounds:
                 )
             )
             _put_hits(connection, run, changes)
+            if also is not None:
+                also(connection)
 
     def set_state(
         self, view: View, pair: tuple[str, str], seals: tuple[str, str], state: str, why: str
     ) -> int:
         """Set the state of a pair's hits that stand at these seals; return how many there were."""
         check_view(view)
-        other = OPEN if state == CLEARED else CLEARED
         with self._desk.begin() as connection:
-            rows = connection.execute(
-                select(SCREEN_HIT).where(
-                    SCREEN_HIT.c.subject == pair[0],
-                    SCREEN_HIT.c.entry == pair[1],
-                    SCREEN_HIT.c.subject_seal == seals[0],
-                    SCREEN_HIT.c.entry_seal == seals[1],
-                    SCREEN_HIT.c.state == other,
-                )
-            ).all()
-            for row in rows:
-                connection.execute(
-                    SCREEN_HIT.update()
-                    .where(
-                        SCREEN_HIT.c.round == row.round,
-                        SCREEN_HIT.c.subject == row.subject,
-                        SCREEN_HIT.c.entry == row.entry,
-                    )
-                    .values(state=state, why=why, at=utc_now())
-                )
-        return len(rows)
+            return put_state(connection, pair, seals, state, why)
+
+    def standing(self, view: View, pair: tuple[str, str]) -> list[StandingHit]:
+        """Return the hits of a pair that are open or cleared, newest first, one a round."""
+        check_view(view)
+        query = select(SCREEN_HIT).where(
+            SCREEN_HIT.c.subject == pair[0], SCREEN_HIT.c.entry == pair[1],
+            SCREEN_HIT.c.state.in_((OPEN, CLEARED)),
+        ).order_by(SCREEN_HIT.c.at.desc(), SCREEN_HIT.c.round)  # fmt: skip
+        with self._desk.engine.connect() as connection:
+            rows = connection.execute(under(view, SCREEN_HIT, query, connection)).all()
+        return [_hit(row) for row in rows]
+
+    def waiting(
+        self, view: View, *, receipt: str = "", dataset: str = "", after: Place | None = None,
+        count: int = 50,
+    ) -> list[Waiting]:  # fmt: skip
+        """Return open hits on which the view sees no standing verdict, oldest first.
+
+        A pair that stands at the same contents in several rounds comes once: where it came first.
+
+        Args:
+            view: What may be read.
+            receipt: Only what this run brought to its state; empty for all.
+            dataset: Only hits on this list; empty for all.
+            after: Go on after this place; None begins.
+            count: How many at most.
+        """
+        check_view(view)
+        with self._desk.engine.connect() as connection:
+            place = None if after is None else astuple(after)
+            query = waiting_query(connection, view, receipt, dataset, place)
+            rows = connection.execute(query.limit(count)).all()
+        return [
+            Waiting(
+                _hit(row), Place(row.at, row.subject, row.entry, row.round),
+                row.verdict_waits or "", tuple(row.labels),
+            )
+            for row in rows
+        ]  # fmt: skip
+
+
+def put_state(
+    connection: Connection, pair: tuple[str, str], seals: tuple[str, str], state: str, why: str
+) -> int:
+    """Do what `Rounds.set_state` does, in the caller's transaction."""
+    other = OPEN if state == CLEARED else CLEARED
+    done = connection.execute(
+        SCREEN_HIT.update()
+        .where(
+            SCREEN_HIT.c.subject == pair[0], SCREEN_HIT.c.entry == pair[1],
+            SCREEN_HIT.c.subject_seal == seals[0], SCREEN_HIT.c.entry_seal == seals[1],
+            SCREEN_HIT.c.state == other,
+        )
+        .values(state=state, why=why, at=utc_now())
+    )  # fmt: skip
+    return done.rowcount
 
 
 def _put_hits(connection: Connection, run: Run, changes: Iterable[StandingHit]) -> None:

@@ -17,7 +17,7 @@ from maillon.store.door import check_view
 from maillon.store.lake import Lake
 from maillon.store.retention import Rule, Rules
 from maillon.store.second_lock import keep
-from maillon.store.tables import DATASET, DELIVERY, LEASE
+from maillon.store.tables import DATASET, DELIVERY, DELIVERY_PART, LEASE
 from maillon.store.tables_keeping import KEPT_DELIVERY
 
 if TYPE_CHECKING:
@@ -208,9 +208,13 @@ def known_labels(house: House, view: View) -> list[int]:
 
 def visible(house: House, view: View) -> set[str]:
     """Return the deliveries of which the view may know: what is done is done to all of them."""
-    query = select(DELIVERY.c.id).where(DELIVERY.c.label.in_(known_labels(house, view)))
+    known = known_labels(house, view)
+    queries = (
+        select(DELIVERY.c.id).where(DELIVERY.c.label.in_(known)),
+        select(DELIVERY_PART.c.delivery).where(DELIVERY_PART.c.label.in_(known)),
+    )
     with house.desk.housekeeping() as connection:
-        return set(connection.execute(query).scalars())
+        return {id_ for query in queries for id_ in connection.execute(query).scalars()}
 
 
 def set_kept(connection: Connection, clock: Clock, **values: object) -> None:

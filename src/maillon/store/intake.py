@@ -1,10 +1,11 @@
 """A delivered file becomes a delivery: parsed, checked, committed by one row of the desk."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 import duckdb
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -14,16 +15,29 @@ from maillon.store import ledger
 from maillon.store.again import bury_again, check_again, let_in
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk, intern_label
+from maillon.store.house import quoted
 from maillon.store.lake import Lake, sync_folder
-from maillon.store.order import Loaded, Order, Tally, delivery_of, sort_out
+from maillon.store.order import Also, Loaded, Order, Tally, delivery_of, sort_out
 from maillon.store.originals import new_key, seal, sealed_name, unsealed
 from maillon.store.parquet import StatementWriter
+from maillon.store.parts import (
+    Labels,
+    NarrowedError,
+    Written,
+    id_key,
+    known_unseen,
+    put_parts,
+    unseen_id,
+)
 from maillon.store.retention import Rules
 from maillon.store.rewriting import SEALED, free_number, outgoing
 from maillon.store.second_lock import keep
+from maillon.store.standing_questions import wake
 from maillon.store.tables import DATASET, DELIVERY, PROBLEM
 from maillon.store.tables_keeping import KEPT_DELIVERY, OUTGOING
 from maillon.store.trust import Trust
+
+Counted = tuple[Mapping[str, Mapping[str, int]], Sequence[tuple[Sequence[int], int]]]
 
 
 class Intake:
@@ -36,6 +50,7 @@ class Intake:
         entity_props: Names of entity-typed properties.
         rules: Of retention: a class that they do not know is refused.
         now: The clock.
+        also: Written in the transaction that commits a delivery, or says that it is there already.
     """
 
     def __init__(
@@ -46,6 +61,7 @@ class Intake:
         entity_props: frozenset[str],
         rules: Rules,
         now: Callable[[], str] = utc_now,
+        also: Also | None = None,
     ) -> None:
         self._desk = desk
         self._lake = lake
@@ -53,6 +69,7 @@ class Intake:
         self._entity_props = entity_props
         self._rules = rules
         self._now = now
+        self._also: Also = also or (lambda _connection, _loaded: None)
 
     def load(
         self,
@@ -77,67 +94,69 @@ class Intake:
         self._rules.check_category(order.retention_class)
         with self._lake.receiving(order.dataset) as folder:
             original, sha256, size = _keep(raw, folder)
-            name = delivery_id(order.dataset, sha256)
+            name = self._name(order.dataset, sha256)
             trust = Trust(self._desk, mandate, name)
             order = trust.settle(order)
             is_back = self._is_let_in(mandate, name)
             known = self._known(name)
             if known is not None and not is_back:
                 trust.still_stands(order)
-                self._desk.record(mandate, "load", "already", {"delivery": name})
+                self._say_again(mandate, known)
                 return known
             received = self._now()
-            tally = Tally()
-            statements = folder / "0000.parquet"
-            rows = self._write(original, order, statements, name, received, tally, progress)
-            counts = count_entities(statements) if rows else {"schema": {}, "topics": {}}
-            tally.entities = sum(counts["schema"].values())
-            trust.check(order, tally, rows)
+            read = partial(self._write, original, order, folder, received, progress)
+            try:
+                written = read(name)
+            except NarrowedError:
+                name = self._unseen_name(order.dataset, sha256)
+                trust = Trust(self._desk, mandate, name)
+                written = read(name)
+            tally = written.tally
+            trust.check(order, tally, written.rows)
             delivery = Delivery(
-                name,
-                order.dataset,
-                sha256,
-                size,
-                received,
-                rows,
-                tally.entities,
-                tally.unreadable,
-                tally.purged,
-            )
-            self._commit(mandate, order, delivery, [statements], original, tally, counts)
-        return Loaded(delivery, already=False, problems=tuple(tally.problems), counts=counts)
+                name, order.dataset, sha256, size, received, written.rows, tally.entities,
+                tally.unreadable, tally.purged,
+            )  # fmt: skip
+            self._commit(mandate, order, delivery, original, written)
+        problems = tuple(tally.problems)
+        return Loaded(delivery, already=False, problems=problems, counts=written.counts)
+
+    def _name(self, dataset: str, sha256: str) -> str:
+        """Return the id of a delivery: of its bytes, or that under which it is known as marked."""
+        with self._desk.housekeeping() as connection:
+            return known_unseen(connection, dataset, sha256) or delivery_id(dataset, sha256)
+
+    def _unseen_name(self, dataset: str, sha256: str) -> str:
+        with self._desk.begin() as connection:
+            return unseen_id(id_key(connection), dataset, sha256)
 
     def _write(
         self,
         original: "Kept",
         order: Order,
-        statements: Path,
-        name: str,
+        folder: Path,
         received: str,
-        tally: Tally,
         progress: Callable[[int], None] | None,
-    ) -> int:
+        name: str,
+    ) -> Written:
+        labels = Labels(order.label, is_unseen=name != delivery_id(order.dataset, original.sha256))
+        tally = Tally(labels.of)
         writer = StatementWriter(
-            statements,
-            order.dataset,
-            name,
-            0,
-            order.retention_class,
-            received[:10],
-            self._entity_props,
-            order.grade,
-        )
-        with self._desk.begin() as connection:
-            writer.label = intern_label(connection, order.label)
+            folder, order.dataset, name, labels.of, order.retention_class, received[:10],
+            self._entity_props, order.grade,
+        )  # fmt: skip
         try:
             with unsealed(original.file, original.key) as raw:
                 items = order.adapter.open(raw, order.dataset, **order.options)
                 writer.write(sort_out(items, tally), progress)
-            writer.close()
+            files = writer.close()
         except BaseException:
             writer.abandon()
             raise
-        return writer.count
+        counts, spread = count_entities(list(files.values())) if writer.count else _NOTHING
+        tally.entities = sum(counts["schema"].values())
+        sizes = {label: file.stat().st_size for label, file in files.items()}
+        return Written(files, sizes, writer.counts, labels.found, tally, counts, spread)
 
     def _is_let_in(self, mandate: Mandate, name: str) -> bool:
         """Return whether this very file was erased, and its rule lets it in again."""
@@ -169,10 +188,8 @@ class Intake:
         mandate: Mandate,
         order: Order,
         delivery: Delivery,
-        statements: list[Path],
         original: "Kept",
-        tally: Tally,
-        counts: Mapping[str, Mapping[str, int]],
+        written: Written,
     ) -> None:
         month = delivery.received[:7]
         with self._lake.committing():
@@ -180,21 +197,24 @@ class Intake:
             with self._desk.housekeeping() as connection:
                 is_back = known is not None and check_again(connection, delivery.id)
             if known is not None and not is_back:
-                return  # the same file, loaded by another process in the meantime
+                self._say_again(mandate, known)  # loaded by another process in the meantime
+                return
             self._lake.sweep_placed(self._named_files())
             original.file.replace(self._originals / sealed_name(delivery.id))
             sync_folder(self._originals)
             with self._desk.begin() as connection:
                 keep(connection)
                 first = free_number(connection, delivery.id, ())
-                names = self._lake.place(statements, month, delivery.id, first)
-                made = {"counts": counts, "files": names}
-                _insert(connection, order, delivery, tally, made, is_back=is_back)
+                names = self._lake.place(written.paths, month, delivery.id, first)
+                _insert(connection, order, delivery, written, names, is_back=is_back)
                 _keep_clock(connection, order, delivery, original.key)
                 buried = bury_again(
-                    connection, delivery.id, self._lake.folder / names[0], self._entity_props,
+                    connection, delivery.id, self._lake.paths(names), self._entity_props,
                     delivery.received,
                 )  # fmt: skip
+                wake(connection, self._now())
+                loaded = Loaded(delivery, already=False, problems=(), counts=written.counts)
+                self._also(connection, loaded)
                 ledger.append(
                     connection,
                     mandate,
@@ -209,6 +229,11 @@ class Intake:
                     },
                 )
 
+    def _say_again(self, mandate: Mandate, known: Loaded) -> None:
+        with self._desk.begin() as connection:
+            ledger.append(connection, mandate, "load", "already", {"delivery": known.delivery.id})
+            self._also(connection, known)
+
     def _named_files(self) -> frozenset[str]:
         with self._desk.housekeeping() as connection:
             rows = connection.execute(select(DELIVERY.c.files)).scalars()
@@ -216,11 +241,23 @@ class Intake:
             return frozenset(name for files in rows for name in files) | waiting
 
 
-def count_entities(file: Path) -> dict[str, dict[str, int]]:
-    """Return entities by schema and entities by topic or programme of one statement file."""
+_NOTHING: Final[Counted] = ({"schema": {}, "topics": {}}, [])
+
+
+def count_entities(files: Sequence[Path]) -> Counted:
+    """Return how many entities the statement files of one delivery hold.
+
+    Args:
+        files: One a label.
+
+    Returns:
+        By schema, and by topic or programme; and, where the files are several, by the labels of
+        their rows, the most frequent first.
+    """
     with duckdb.connect(":memory:") as con:
         con.execute("SET threads = 1")
-        source = f"read_parquet('{str(file).replace(chr(39), chr(39) * 2)}')"
+        listed = ", ".join(quoted(str(file)) for file in files)
+        source = f"read_parquet([{listed}])"
         schemata = con.execute(
             f"SELECT schema, count(DISTINCT entity) FROM {source} GROUP BY schema ORDER BY schema"
         ).fetchall()
@@ -228,21 +265,28 @@ def count_entities(file: Path) -> dict[str, dict[str, int]]:
             f"SELECT value, count(DISTINCT entity) FROM {source} "
             "WHERE prop IN ('topics', 'program', 'programId') GROUP BY value ORDER BY value"
         ).fetchall()
-    return {"schema": dict(schemata), "topics": dict(topics)}
+        spread: list[tuple[list[int], int]] = []
+        if len(files) > 1:
+            spread = con.execute(
+                "SELECT labels, count(*) FROM "
+                f"(SELECT list_sort(list(DISTINCT label)) AS labels FROM {source} GROUP BY entity) "
+                "GROUP BY labels ORDER BY 2 DESC, 1"
+            ).fetchall()
+    return {"schema": dict(schemata), "topics": dict(topics)}, spread
 
 
 def _insert(
     connection: Connection,
     order: Order,
     delivery: Delivery,
-    tally: Tally,
-    made: Mapping[str, object],
+    written: Written,
+    names: Sequence[str],
     *,
     is_back: bool,
 ) -> None:
-    """Write the rows of one delivery; ``made`` holds its counts and its files."""
-    label = intern_label(connection, order.label)
-    _dataset_row(connection, order, label)
+    """Write the rows of one delivery; ``names`` are its files in the lake."""
+    _dataset_row(connection, order, intern_label(connection, order.label))
+    label = intern_label(connection, written.labels[written.label])
     values = {
         "id": delivery.id,
         "dataset": delivery.dataset,
@@ -256,7 +300,9 @@ def _insert(
         "purged": delivery.purged,
         "retention_month": delivery.received[:7],
         "options": dict(order.option_text),
-        **made,
+        "counts": written.counts,
+        "files": list(names),
+        "spread": written.said(),
     }
     if is_back:  # it takes its place as the newest delivery; what was said of it before is gone
         values["number"] = connection.execute(select(func.max(DELIVERY.c.number))).scalar_one() + 1
@@ -268,9 +314,10 @@ def _insert(
         let_in(connection, delivery.id)
     else:
         connection.execute(insert(DELIVERY).values(**values))
+    put_parts(connection, delivery.id, order, written, names)
     problems = [
         {"delivery": delivery.id, "locator": _told(each.locator), "reason": _told(each.reason)}
-        for each in tally.problems
+        for each in written.tally.problems
     ]
     if problems:
         connection.execute(insert(PROBLEM), problems)
@@ -318,14 +365,17 @@ class Kept:
     Attributes:
         file: The sealed file.
         key: Its key.
+        sha256: Of the delivered bytes.
     """
 
     file: Path
     key: str
+    sha256: str
 
 
 def _keep(raw: IO[bytes], folder: Path) -> tuple[Kept, str, int]:
     """Seal the delivered bytes in ``folder``; return the file, its SHA-256 and its size."""
-    kept, digest = Kept(folder / "original", new_key()), hashlib.sha256()
-    size = seal(raw, kept.file, kept.key, digest.update)
-    return kept, digest.hexdigest(), size
+    file, key, digest = folder / "original", new_key(), hashlib.sha256()
+    size = seal(raw, file, key, digest.update)
+    sha256 = digest.hexdigest()
+    return Kept(file, key, sha256), sha256, size

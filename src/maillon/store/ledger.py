@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Dialect, Row, RowMapping, Table, delete, inse
 from maillon.model import Mandate, StoreError
 from maillon.store.clock import utc_now
 from maillon.store.merkle import WIDTH, Frontier, Nodes, cut, leaf_hash
+from maillon.store.once_key import write_key
 from maillon.store.tables import CONTENT_KEY
 from maillon.store.tables_ledger import LEDGER, LEDGER_HEAD, LEDGER_OBJECT, LEDGER_TILE
 
@@ -119,6 +120,7 @@ def append(
         detail: What else to say; no personal data.
         objects: Ids of what was looked at, see `object_of`; kept as keyed hashes only.
     """
+    write_key(connection)
     return append_all(connection, [prepare(mandate, act, outcome, detail, objects)])[0]
 
 

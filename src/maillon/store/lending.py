@@ -2,26 +2,28 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any
-
-from sqlalchemy import Row
+from typing import IO
 
 from maillon.model import RefusedError, StoreError
 from maillon.store.house import House, clock_of
 from maillon.store.originals import sealed_name, unsealed
+from maillon.store.parts import Seen
 from maillon.store.tombstones import RESTRICT, in_force
 
 ASK = "its statements that may still be read are in the workspace"
 
 
 @contextmanager
-def lent(house: House, row: Row[Any]) -> Iterator[IO[bytes]]:
-    """Lend the delivered file of a row of ``delivery``.
+def lent(house: House, row: Seen) -> Iterator[IO[bytes]]:
+    """Lend the delivered file of a delivery that a view sees.
 
     Raises:
         RefusedError: Something in it was erased, is restricted or masked; says the rule.
-        StoreError: It is gone, or was changed.
+        StoreError: It is gone, or was changed; or the view does not see every row of it: the answer
+            is that of a delivery that is not there.
     """
+    if not row.is_whole:
+        raise StoreError(f"no delivery {row.id}")
     with house.desk.housekeeping() as connection:
         clock = clock_of(connection, row.id)
         restricted = [

@@ -1,10 +1,11 @@
 """What shall be loaded, what came out of it so far, and what it came to."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from maillon.model import (
     UNGRADED,
@@ -18,6 +19,9 @@ from maillon.model import (
     Statement,
     Yielded,
 )
+
+if TYPE_CHECKING:
+    from maillon.store.parts import Seen
 
 PROBLEMS_KEPT: Final = 10_000
 """Source errors kept word for word for one delivery; the count is always whole."""
@@ -52,11 +56,18 @@ class Order:
 
 @dataclass(slots=True)
 class Tally:
-    """What came out of a delivered file so far."""
+    """What came out of a delivered file so far.
 
+    Attributes:
+        label_of: Returns the id of the label of a record with this marking.
+    """
+
+    label_of: Callable[[str], int]
     entities: int = 0
     unreadable: int = 0
     purged: int = 0
+    unreadable_by: Counter[int] = field(default_factory=Counter)
+    purged_by: Counter[int] = field(default_factory=Counter)
     problems: list[SourceError] = field(default_factory=list)
     whole: SourceError | None = None
 
@@ -78,6 +89,14 @@ class Loaded:
     counts: Mapping[str, Mapping[str, int]]
 
 
+Also = Callable[[Connection, Loaded], None]
+"""What else is written in the transaction of a delivery: it stands or falls with it."""
+
+
+Within = Callable[[Connection], None]
+"""What else is written in the transaction of an act."""
+
+
 def sort_out(items: Iterable[Yielded], tally: Tally) -> Iterator[Statement]:
     """Yield the statements among ``items`` and count the rest into ``tally``."""
     for item in items:
@@ -85,16 +104,18 @@ def sort_out(items: Iterable[Yielded], tally: Tally) -> Iterator[Statement]:
             yield item
         elif isinstance(item, Purged):
             tally.purged += 1
+            tally.purged_by[tally.label_of(item.marking)] += 1
         else:
             tally.unreadable += 1
+            tally.unreadable_by[tally.label_of(item.marking)] += 1
             if item.whole and tally.whole is None:
                 tally.whole = item
             if len(tally.problems) < PROBLEMS_KEPT:
                 tally.problems.append(item)
 
 
-def delivery_of(row: Row[Any]) -> Delivery:
-    """Return the delivery that a row of the desk tells of."""
+def delivery_of(row: "Row[Any] | Seen") -> Delivery:
+    """Return the delivery that a row of the desk tells of, or what a view sees of one."""
     return Delivery(
         row.id,
         row.dataset,

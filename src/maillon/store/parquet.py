@@ -50,13 +50,14 @@ _GRADE_PARTS: Final = tuple(map(attrgetter, ("source", "information", "code", "s
 
 
 class StatementWriter:
-    """Writes the statements of one delivery to one Parquet file.
+    """Writes the statements of one delivery to Parquet files, one a label.
 
     Args:
-        file: The temporary file.
+        folder: A temporary folder of its own.
         dataset: The dataset that every statement is of.
         delivery: The delivery's id, stamped on every statement and into every local id.
-        label: Id of the label that every statement gets.
+        label_of: Returns the id of the label of a statement with this marking; of ``""`` it is the
+            delivery's own.
         retention_class: Stamped on every statement.
         clock_start: ISO date on which retention begins, stamped on every statement.
         entity_props: Names of entity-typed properties, whose values may be local ids.
@@ -65,25 +66,31 @@ class StatementWriter:
 
     def __init__(
         self,
-        file: Path,
+        folder: Path,
         dataset: str,
         delivery: str,
-        label: int,
+        label_of: Callable[[str], int],
         retention_class: str,
         clock_start: str,
         entity_props: frozenset[str],
         grade: Grade = UNGRADED,
     ) -> None:
-        self._file = file
+        self._folder = folder
         self._dataset = dataset
         self._delivery = delivery
-        self.label = label
+        self._label_of = label_of
         self._retention_class = retention_class
         self._clock_start = clock_start
         self._entity_props = entity_props
         self._grade = grade
-        self._writer = pq.ParquetWriter(file, SCHEMA, compression="zstd", compression_level=1)
-        self.count = 0
+        self._writers: dict[int, pq.ParquetWriter] = {}
+        self.counts: dict[int, int] = {}
+        self._into(label_of(""))
+
+    @property
+    def count(self) -> int:
+        """How many statements were written so far."""
+        return sum(self.counts.values())
 
     def write(
         self, statements: Iterable[Statement], progress: Callable[[int], None] | None = None
@@ -96,16 +103,48 @@ class StatementWriter:
                 if progress is not None:
                     progress(self.count)
 
-    def close(self) -> None:
-        """Close the file and have it on disk."""
-        self._writer.close()
-        sync_file(self._file)
+    def close(self) -> dict[int, Path]:
+        """Close the files and have them on disk; return them by label.
+
+        Only the delivery's own label may be without a statement, and only where no other has one.
+        """
+        self.abandon()
+        own = self._label_of("")
+        if len(self.counts) > 1 and not self.counts[own]:
+            self._file(own).unlink()
+            del self.counts[own]
+        for label in self.counts:
+            sync_file(self._file(label))
+        return {label: self._file(label) for label in self.counts}
 
     def abandon(self) -> None:
-        """Close the file without finishing it."""
-        self._writer.close()
+        """Close the files without finishing them."""
+        for writer in self._writers.values():
+            writer.close()
+
+    def _file(self, label: int) -> Path:
+        return self._folder / f"{label}.parquet"
+
+    def _into(self, label: int) -> pq.ParquetWriter:
+        if label not in self._writers:
+            self._writers[label] = pq.ParquetWriter(
+                self._file(label), SCHEMA, compression="zstd", compression_level=1
+            )
+            self.counts[label] = 0
+        return self._writers[label]
 
     def _write(self, held: list[Statement]) -> None:
+        markings = [row.marking for row in held]
+        if markings.count("") == len(held):
+            self._put(self._label_of(""), held)
+            return
+        by_label: dict[int, list[Statement]] = {}
+        for row, marking in zip(held, markings, strict=True):
+            by_label.setdefault(self._label_of(marking), []).append(row)
+        for label, rows in by_label.items():
+            self._put(label, rows)
+
+    def _put(self, label: int, held: list[Statement]) -> None:
         rows = len(held)
         # column by column: zip(*rows) over 100,000 rows is five times slower
         entity, schema, prop, value, dataset, locator, original, lang, kind, grade, *rest = (
@@ -124,12 +163,12 @@ class StatementWriter:
             *map(_column, (locator, kind)),
             *(_column(list(map(part, grade))) for part in _GRADE_PARTS),
             *map(_column, rest[:3]),
-            pa.repeat(pa.scalar(self.label, pa.int32()), rows),
+            pa.repeat(pa.scalar(label, pa.int32()), rows),
             pa.repeat(self._retention_class, rows),
             pa.repeat(self._clock_start, rows),
         ]
-        self._writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=SCHEMA))
-        self.count += rows
+        self._into(label).write_batch(pa.RecordBatch.from_arrays(arrays, schema=SCHEMA))
+        self.counts[label] += rows
 
 
 def _column(values: Sequence[str | None]) -> pa.Array:

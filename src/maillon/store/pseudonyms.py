@@ -22,6 +22,7 @@ from maillon.store.tables import (
     SCREEN_HIT,
 )
 from maillon.store.tables_cards import VALIDATION
+from maillon.store.tables_jobs import BY_HAND, QUESTION_NOTICE, STANDING_QUESTION
 from maillon.store.tables_keeping import (
     EVIDENCE_MARK,
     HOLD,
@@ -30,7 +31,6 @@ from maillon.store.tables_keeping import (
     UNMASKING,
 )
 from maillon.store.tables_mandate import NAMED_ANCHOR, POINTER, PROTECTION, SUBJECT_CATEGORY
-from maillon.store.validations import Proposal
 
 PREFIX: Final = "erased-"
 """What a pseudonym begins with: nothing delivered has such an id by chance."""
@@ -78,6 +78,15 @@ SPEAKS: Final = (
     Speaks(SUBJECT_CATEGORY, ("entity",), (), ("reason",)),
     Speaks(NAMED_ANCHOR, ("entity",), (), ("reason", "removal_reason")),
     Speaks(POINTER, (), ("entities",), ("answer",)),
+    Speaks(
+        STANDING_QUESTION, (), ("entities",), ("reason",),
+        {"state": "ended", "ended": "erased", "value": ""},
+    ),
+    Speaks(QUESTION_NOTICE, ("entity",)),
+    Speaks(BY_HAND, ("entity",), (), ("reason",)),
+    Speaks(
+        VALIDATION, ("left", "right"), (), ("reason",), {"version": "", "shown": [], "weighed": []}
+    ),
 )  # fmt: skip
 """Every table of the desk that holds entity ids; a test knows why each other one does not."""
 
@@ -113,7 +122,6 @@ def forget(connection: Connection, entities: Iterable[str], why: str) -> Callabl
 
     gone = set(entities)
     if gone:
-        _forget_verdicts(connection, gone, why)
         for one in SPEAKS:
             _forget(connection, one, gone, pseudonym, why)
     return pseudonym
@@ -138,19 +146,6 @@ def forget_places(
     for start in range(0, len(wanted), _CHUNK):
         places = PROBLEM.c.locator.in_(wanted[start : start + _CHUNK])
         connection.execute(update(PROBLEM).where(of, places).values(reason=why))
-
-
-def _forget_verdicts(connection: Connection, gone: set[str], why: str) -> None:
-    """Take the hash of its pair, which is not keyed, and the reason from each verdict on a pair."""
-    for kind, left, right in (
-        ("hit", SCREEN_HIT.c.subject, SCREEN_HIT.c.entry),
-        ("lead", LEAD_ASSESSMENT.c.terror, LEAD_ASSESSMENT.c.crime),
-    ):
-        for pair in connection.execute(select(left, right).distinct()).all():
-            if not gone.isdisjoint(pair):
-                here = VALIDATION.c.object == Proposal(kind, tuple(pair), "").object
-                values = {"object": secrets.token_hex(32), "reason": why, "weighed": []}
-                connection.execute(update(VALIDATION).where(here).values(**values))
 
 
 def _forget(

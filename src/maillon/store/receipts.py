@@ -15,6 +15,7 @@ from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
 from maillon.store.door import check_view
 from maillon.store.labelsets import intern_set, under
+from maillon.store.order import Within
 from maillon.store.tables import RECEIPT
 
 
@@ -67,11 +68,23 @@ class Receipts:
         *,
         labels: Iterable[int],
         clearings_until: int,
+        also: Within | None = None,
     ) -> None:
-        """Write a receipt and its ledger entry; one that is there already stays as it is."""
+        """Write a receipt and its ledger entry; one that is there already stays as it is.
+
+        Args:
+            view: Under which view.
+            id_: Its id.
+            body: What it says.
+            labels: Labels of what was read.
+            clearings_until: Number of the newest clearing known to the run.
+            also: Written in the same transaction.
+        """
         check_view(view)
         with self._desk.begin() as connection:
             put_receipt(connection, view, id_, body, labels, clearings_until)
+            if also is not None:
+                also(connection)
 
     def read(self, view: View) -> list[Receipt]:
         """Return the receipts of the mandate's agency that the view may read, oldest first."""

@@ -21,6 +21,8 @@ from maillon.store.door import check_act, check_view
 from maillon.store.labelsets import intern_set
 from maillon.store.second import People
 from maillon.store.tables_mandate import CONSENT, SANITISATION
+from maillon.store.validations import Validations
+from maillon.store.verdicts import Proposal
 
 PROVISION: Final = "DESIGN, section 4: derived data carries the set of its inputs' labels"
 """What a refusal cites."""
@@ -51,11 +53,13 @@ class Releases:
     Args:
         desk: Holds it.
         people: Accounts.
+        validations: What people made of hits and leads.
     """
 
-    def __init__(self, desk: Desk, people: People) -> None:
+    def __init__(self, desk: Desk, people: People, validations: Validations) -> None:
         self._desk = desk
         self._people = people
+        self._validations = validations
 
     def consent(self, view: View, said: Consent) -> None:
         """Write the consent of the mandate's agency, for its own data.
@@ -139,8 +143,9 @@ class Releases:
         return id_
 
     def check(
-        self, view: View, text: bytes, inputs: Iterable[int], recipient: str, day: str
-    ) -> tuple[Label, ...]:
+        self, view: View, text: bytes, inputs: Iterable[int], recipient: str, day: str, *,
+        proposals: Iterable[Proposal],
+    ) -> tuple[Label, ...]:  # fmt: skip
         """Return the labels under which a text may go to a recipient, or refuse.
 
         Args:
@@ -149,12 +154,16 @@ class Releases:
             inputs: Labels of everything that went into it.
             recipient: To whom.
             day: Today, ISO.
+            proposals: Every automated hit and lead that the text tells of.
 
         Raises:
-            RefusedError: An input is not readable for dissemination, its code forbids it, a consent
-                is missing; and no sanitisation of exactly this text is recorded.
+            RefusedError: No person confirmed one of the proposals as it stands; or an input is not
+                readable for dissemination, its code forbids it, a consent is missing, and no
+                sanitisation of exactly this text is recorded.
         """
         check_act(view, Act.DISSEMINATE)
+        for one in proposals:
+            self._validations.check(view, one)
         held = sorted(set(inputs))
         known = self._desk.labels()
         digest = hashlib.sha256(text).hexdigest()

@@ -20,6 +20,7 @@ from maillon.store.holds import held
 from maillon.store.house import Clock, House, clocks, leased, leases, quoted, reading, set_kept
 from maillon.store.lake import sync_file
 from maillon.store.originals import sealed_name
+from maillon.store.parts import move_parts
 from maillon.store.tables import DELIVERY
 from maillon.store.tables_keeping import OUTGOING, TOMBSTONE, TOMBSTONE_DELIVERY
 from maillon.store.tombstones import DONE, ENTITY, ERASE, HELD, PENDING, in_force, matching
@@ -103,9 +104,7 @@ def _rewrite_one(house: House, view: View, delivery: str) -> bool:
             return False
         gone = " OR ".join(f"({where})" for where in tombstones.values())
         with house.lake.receiving(f"rewrite-{delivery}") as folder:
-            target = folder / "rewritten.parquet"
-            rest, left, is_held = _copy(house, clock, gone, kept, target)
-            file = target if left else None
+            rest, rewritten, is_held = _copy(house, clock, gone, kept, folder)
             with house.lake.committing(), house.writing() as connection:
                 if held(connection).condition(delivery) != kept:
                     return False  # a hold came in between: the next run sees it
@@ -113,19 +112,22 @@ def _rewrite_one(house: House, view: View, delivery: str) -> bool:
                 if rest and clock.files:
                     first = free_number(connection, delivery, clock.files)
                     month = clock.files[0].partition("/")[0]
-                    names = house.lake.place([file] if file else [], month, delivery, first)
+                    names = house.lake.place(list(rewritten.values()), month, delivery, first)
+                    move_parts(connection, delivery, dict(zip(rewritten, names, strict=True)))
                 _commit(connection, house, view, clock, names, tombstones, is_held=is_held)
     return rest
 
 
-def _copy(house: House, clock: Clock, gone: str, kept: str, target: Path) -> tuple[bool, int, bool]:
-    """Write what stays of a delivery.
+def _copy(
+    house: House, clock: Clock, gone: str, kept: str, folder: Path
+) -> tuple[bool, dict[int, Path], bool]:
+    """Write what stays of a delivery, one file a label: rows keep theirs.
 
     Returns:
-        Whether anything goes, how many statements stay, and whether a hold keeps some of them.
+        Whether anything goes, what stays by label, and whether a hold keeps some of it.
     """
     if not clock.files:
-        return False, 0, False
+        return False, {}, False
     with reading(house, clock.files) as con:
         going, left, is_held = con.execute(
             f"SELECT count(*) FILTER ({gone} AND NOT ({kept})), "
@@ -134,13 +136,18 @@ def _copy(house: House, clock: Clock, gone: str, kept: str, target: Path) -> tup
         ).fetchone() or (0, 0, False)
         # a delivery without any statement goes too, when it is erased whole
         is_going = bool(going) or not left
+        rewritten = {}
         if is_going and left:
-            con.execute(
-                f"COPY (SELECT * FROM kept WHERE NOT ({gone}) OR ({kept})) TO "
-                f"{quoted(str(target))} (FORMAT parquet, COMPRESSION zstd)"
-            )
-            sync_file(target)
-        return is_going, int(left), bool(is_held)
+            stays = f"NOT ({gone}) OR ({kept})"
+            labels = f"SELECT DISTINCT label FROM kept WHERE {stays} ORDER BY label"
+            for (label,) in con.execute(labels).fetchall():
+                target = rewritten[label] = folder / f"{label}.parquet"
+                con.execute(
+                    f"COPY (SELECT * FROM kept WHERE label = {int(label)} AND ({stays})) TO "
+                    f"{quoted(str(target))} (FORMAT parquet, COMPRESSION zstd)"
+                )
+                sync_file(target)
+        return is_going, rewritten, bool(is_held)
 
 
 def free_number(connection: Connection, delivery: str, files: Iterable[str]) -> int:

@@ -31,9 +31,9 @@ class Safeguards:
         protections: Of entities.
         categories: Of data subjects, per case.
         anchoring: Anchors by hand.
-        releases: Consents and sanitisations.
-        pointers: The brokers' queues.
         validations: What people made of hits and leads.
+        releases: Consents and sanitisations; what leaves.
+        pointers: The brokers' queues.
     """
 
     def __init__(self, desk: Desk, people: Mapping[str, Person]) -> None:
@@ -44,6 +44,6 @@ class Safeguards:
         self.protections = Protections(desk, self.people)
         self.categories = Categories(desk)
         self.anchoring = Anchoring(desk, self.people)
-        self.releases = Releases(desk, self.people)
+        self.validations = Validations(desk, self.people)
+        self.releases = Releases(desk, self.people, self.validations)
         self.pointers = Pointers(desk)
-        self.validations = Validations(desk)

@@ -5,34 +5,39 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import delete, select
 
-from maillon.model import Delivery, Label, Mode, RefusedError, Statement, StoreError, View
+from maillon.model import Delivery, Label, Statement, StoreError, View
 from maillon.policy import Cards, Policy, read_law
 from maillon.store.assessments import Assessments
+from maillon.store.by_hand import HandFacts, standing_facts
 from maillon.store.changes import Changes
 from maillon.store.clearing import Clearings
 from maillon.store.derived import Derivations
 from maillon.store.desk import Desk, take_lease
 from maillon.store.door import check_view
-from maillon.store.engines import check_url
 from maillon.store.guards import guards, hidden_counts, named_tables
 from maillon.store.hits import Rounds
 from maillon.store.house import House, erased_rules
+from maillon.store.jobs import Jobs
 from maillon.store.judgement import Event, JudgementLog, ViewLog
 from maillon.store.lake import Lake
 from maillon.store.lending import lent
-from maillon.store.order import Loaded, Order, delivery_of
+from maillon.store.once import Once
+from maillon.store.order import Also, Loaded, Order, delivery_of
+from maillon.store.parts import Seen, seen_deliveries
+from maillon.store.proposals import Proposals
 from maillon.store.receipts import Receipts
 from maillon.store.register import DeskRegister
 from maillon.store.retention import read_rules
 from maillon.store.safeguards import Safeguards
-from maillon.store.settings import DESK, FILE, Settings, read_settings, template
-from maillon.store.tables import DATASET, DELIVERY, LEASE
+from maillon.store.settings import DESK, Settings
+from maillon.store.standing_questions import StandingQuestions
+from maillon.store.tables import DATASET, LEASE
 from maillon.store.tombstones import Hidden, hidden
+from maillon.store.visits import Visits
 from maillon.store.workbench import Workbench, open_workbench
 
 EntityProps = frozenset[str] | Callable[[], frozenset[str]]
@@ -54,8 +59,14 @@ class Store(Derivations):
         rounds: Hits of past subjects.
         changes: What became of canonical ids.
         assessments: What people say of leads.
+        once: Acts that are done once under a key.
         cards: What may run, and on what.
         safeguards: Cases, protections, anchors by hand, and what else the law asks for.
+        jobs: Long work, each account's own.
+        questions: Standing questions, each account's own.
+        proposals: What lies in the drop folders.
+        hand_facts: Facts that persons stated.
+        visits: When an account looked last.
     """
 
     def __init__(
@@ -79,8 +90,14 @@ class Store(Derivations):
         self.rounds = Rounds(self._desk)
         self.changes = Changes(self._desk)
         self.assessments = Assessments(self._desk)
+        self.once = Once(self._desk)
         self.cards = Cards(settings.folder / "law" / "cards")
         self.safeguards = Safeguards(self._desk, settings.people)
+        self.jobs = Jobs(self._desk, settings.folder / "jobs", now)
+        self.questions = StandingQuestions(self._desk, now)
+        self.proposals = Proposals(self._desk, now)
+        self.hand_facts = HandFacts(self._desk)
+        self.visits = Visits(self._desk, now)
 
     @property
     def house(self) -> House:
@@ -106,15 +123,24 @@ class Store(Derivations):
         raw: IO[bytes],
         order: Order,
         progress: Callable[[int], None] | None = None,
+        also: Also | None = None,
     ) -> Loaded:
-        """Load one delivered file; see `Intake.load`."""
+        """Load one delivered file; see `Intake.load`.
+
+        Args:
+            view: Opened for the act ``load``.
+            raw: The file as delivered.
+            order: What it is.
+            progress: Called now and then with the count of statements.
+            also: Written in the transaction that commits the delivery, see `Intake`.
+        """
         from maillon.store.intake import Intake  # noqa: PLC0415 - pyarrow, only when loading
 
         check_view(view)
         props = self._entity_props() if callable(self._entity_props) else self._entity_props
         house = self.house
         intake = Intake(
-            self._desk, self._lake, self._originals, props, house.rules(), lambda: house.at
+            self._desk, self._lake, self._originals, props, house.rules(), lambda: house.at, also
         )
         return intake.load(view, raw, order, progress)
 
@@ -143,10 +169,11 @@ class Store(Derivations):
         ]
 
     def labels_of(self, view: View, deliveries: Collection[str]) -> frozenset[int]:
-        """Return the labels of these deliveries, as far as the view may read them."""
+        """Return the labels of the rows of these deliveries, as far as the view may read them."""
         check_view(view)
         rows = self._rows(view, current=False)
-        return frozenset(row.label for row in rows if row.id in deliveries)
+        held = (row.labels for row in rows if row.id in deliveries)
+        return frozenset().union(*held)
 
     def retention_of(self, view: View, deliveries: Collection[str]) -> dict[str, str]:
         """Return the retention class of each of these deliveries that the view can see."""
@@ -157,9 +184,10 @@ class Store(Derivations):
     def erased_of(self, view: View, deliveries: Collection[str]) -> dict[str, str]:
         """Return the rule under which something of these deliveries was erased, where it was."""
         check_view(view)
-        seen = {row.id for row in self._rows(view, current=False)}.intersection(deliveries)
+        seen = [row for row in self._rows(view, current=False) if row.id in deliveries]
         with self._desk.housekeeping() as connection:
-            return erased_rules(connection, seen)
+            found = erased_rules(connection, {row.id for row in seen if row.is_whole})
+        return found | {row.id: row.erased for row in seen if row.erased}
 
     def scan(
         self, view: View, where: str = "TRUE", values: Sequence[object] = ()
@@ -261,8 +289,8 @@ class Store(Derivations):
         """Lend a delivered file that the view can see: its bytes, adapter name and options.
 
         Raises:
-            StoreError: There is no such delivery, or the view cannot see it: the same answer. Or
-                the file was changed after it was written.
+            StoreError: There is no such delivery, or the view cannot see every row of it: the same
+                answer. Or the file was changed after it was written.
             RefusedError: Something in it was erased, is restricted or masked; says the rule.
         """
         check_view(view)
@@ -306,7 +334,7 @@ class Store(Derivations):
 
         return unsound(self.house)
 
-    def _hidden(self, view: View, rows: Sequence[Row[Any]]) -> Hidden:
+    def _hidden(self, view: View, rows: Sequence[Seen]) -> Hidden:
         house = self.house
         with self._desk.housekeeping() as connection:
             found = hidden(connection, house.rules(), view, rows, house.day)
@@ -315,83 +343,7 @@ class Store(Derivations):
 
     def _rows(
         self, view: View, generation: int | None = None, *, current: bool = True
-    ) -> list[Row[Any]]:
-        query = (
-            select(DELIVERY, DATASET.c.mode, DATASET.c.retention_class)
-            .join(DATASET, DATASET.c.name == DELIVERY.c.dataset)
-            .where(DELIVERY.c.label.in_(sorted(view.labels)))
-            .order_by(DELIVERY.c.number)
-        )
-        if generation is not None:
-            query = query.where(DELIVERY.c.number <= generation)
-        if view.known_on:
-            query = query.where(DELIVERY.c.received < view.known_on + "T24")
+    ) -> list[Seen]:
         with self._desk.reading(view.labels) as connection:
-            rows = connection.execute(query).all()
-        standing = [row for row in rows if row.files]  # one without any was erased whole
-        if not current:
-            return standing
-        # of a list that was erased the one before it does not stand again
-        newest = {row.dataset: row.number for row in rows}
-        return [
-            row
-            for row in standing
-            if row.mode != Mode.SNAPSHOT.value or newest[row.dataset] == row.number
-        ]
-
-
-def create_workspace(folder: Path, desk: str = "") -> None:
-    """Make an empty workspace.
-
-    Args:
-        folder: Where.
-        desk: Address of an empty PostgreSQL database for its desk, without a password; else the
-            desk is a file in the folder.
-
-    Raises:
-        RefusedError: The folder or the database already holds one.
-        StoreError: The database cannot be reached, or its order is not that of code points.
-    """
-    check_url(desk)
-    if (folder / FILE).exists() or (folder / DESK).exists():
-        raise RefusedError(
-            "store: one workspace a folder",
-            f"{folder} already holds a workspace",
-            "name another folder",
-        )
-    held = Desk(folder / DESK, desk)
-    if desk and held.is_made():
-        raise RefusedError(
-            "store: one workspace a database",
-            f"{held.place} already holds a desk",
-            "name an empty database; an interrupted `init` leaves one to be dropped",
-        )
-    for name in ("", "originals", "scratch"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    Lake(folder / "lake").create()
-    held.create()
-    (folder / FILE).write_text(template(desk), "utf-8")
-
-
-def upgrade_workspace(folder: Path, desk: str = "") -> None:
-    """Bring the desk of a workspace to this version's revision.
-
-    Args:
-        folder: The workspace.
-        desk: Address of the database by the role that owns its tables; the workspace's own when
-            empty.
-    """
-    settings = read_settings(folder)
-    if desk and not settings.desk:
-        raise StoreError(f"the desk of {folder} is a file: name no database")
-    held = Desk(folder / DESK, desk or settings.desk)
-    if not held.is_made():
-        raise StoreError(f"{held.place} holds no desk: restore it from the backup")
-    held.create()
-
-
-def open_store(folder: Path, entity_props: EntityProps = frozenset()) -> Store:
-    """Open the workspace in ``folder``; a folder that is none is a `StoreError`."""
-    settings = read_settings(folder)
-    read_rules(folder)  # what retention says is understood, or nothing is opened
-    return Store(settings, entity_props)
+            found = seen_deliveries(connection, view, generation, current=current)
+            return standing_facts(connection, view, found) if current else found

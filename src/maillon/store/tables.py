@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 METADATA: Final = MetaData(
@@ -75,7 +76,28 @@ DELIVERY: Final = Table(
     Column("counts", JSON, nullable=False),
     Column("options", JSON, nullable=False),
     Column("files", JSON, nullable=False),
+    Column("spread", JSON, nullable=False, server_default="[]"),
 )
+"""``label`` is that of every row, where ``spread`` is empty. Else rows of several labels are in it:
+``spread`` holds ``[labels, entities]``, how many entities have rows under exactly these labels, and
+`DELIVERY_PART` a row for each label, of which ``label`` is one."""
+
+DELIVERY_PART: Final = Table(
+    "delivery_part",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("delivery", String(140), ForeignKey("delivery.id"), nullable=False, index=True),
+    Column("label", Integer, ForeignKey("label.id"), nullable=False, index=True),
+    Column("statements", BIG, nullable=False),
+    Column("records_unreadable", BIG, nullable=False),
+    Column("purged", BIG, nullable=False),
+    Column("size", BIG, nullable=False),
+    Column("erased", Text, nullable=False, server_default=""),
+    Column("files", JSON, nullable=False),
+    UniqueConstraint("delivery", "label"),
+)
+"""Of a delivery with rows of several labels, the rows of one: a file of its own in the lake, so
+that who may not read them does not even open it."""
 
 PROBLEM: Final = Table(
     "problem",
@@ -244,4 +266,6 @@ SCREEN_HIT: Final = Table(
     Column("at", String(40), nullable=False),
     Column("labels", JSON, nullable=False),
     Column("label_set", BigInteger, nullable=False, index=True, server_default="0"),
+    Index("ix_screen_hit_pair", "subject", "entry"),
+    Index("ix_screen_hit_queue", "at", "subject", "entry", "round"),
 )

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, Row, select
 
@@ -18,6 +18,9 @@ from maillon.store.tables_keeping import (
     TOMBSTONE_DELIVERY,
     UNMASKING,
 )
+
+if TYPE_CHECKING:
+    from maillon.store.parts import Seen
 
 ERASE: Final = "erase"
 RESTRICT: Final = "restrict"
@@ -169,7 +172,7 @@ def tombstones(desk: Desk, view: View, seen: Collection[str]) -> list[Tombstone]
 
 
 def hidden(
-    connection: Connection, rules: Rules, view: View, rows: Iterable[Row[Any]], day: date
+    connection: Connection, rules: Rules, view: View, rows: "Iterable[Seen]", day: date
 ) -> Hidden:
     """Return what a view does not see of these deliveries on a day.
 
@@ -234,7 +237,7 @@ def _kept(connection: Connection) -> dict[str, Row[Any]]:
 
 
 def _starts(
-    held: Mapping[str, Row[Any]], kept: Mapping[str, Row[Any]]
+    held: "Mapping[str, Seen]", kept: Mapping[str, Row[Any]]
 ) -> list[tuple[str, str, date]]:
     """Return id, retention class and clock of each delivery."""
     return [

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+from sqlalchemy import Connection
 
 from maillon.model import View
 from maillon.screen import (
@@ -34,6 +35,10 @@ from maillon.workspace.standing import Change, SubjectIndex, standing_hits, stan
 
 MOST_SEGMENTS: Final = 12
 """Segments that came after the whole index; then all subjects are indexed anew."""
+
+
+AlsoChanges = Callable[[Connection, Run, Sequence[Change]], None]
+"""What else is written in the transaction of a run, given what the run leaves and its changes."""
 
 
 @dataclass(slots=True)
@@ -88,8 +93,12 @@ class DeltaRun:
         datasets = {one.dataset for one in store.deliveries(view)}
         self._keys = store.clearings.keys(view, datasets)
 
-    def changes(self) -> list[Change]:
-        """Screen what changed; the receipt and the standing hits are durable on return."""
+    def changes(self, also: AlsoChanges | None = None) -> list[Change]:
+        """Screen what changed; the receipt and the standing hits are durable on return.
+
+        Args:
+            also: Written in the same transaction.
+        """
         before = self._store.rounds.last(self._view, self._round)
         work = self._compared(before)
         held = {
@@ -108,7 +117,10 @@ class DeltaRun:
             self._round, progress.receipt, body, state, sorted(self._run.labels),
             progress.clearings_until,
         )  # fmt: skip
-        self._store.rounds.commit(self._view, run, [one.standing for one in changes])
+        self._store.rounds.commit(
+            self._view, run, [one.standing for one in changes],
+            None if also is None else lambda connection: also(connection, run, changes),
+        )  # fmt: skip
         self._forget(before, state)
         return changes
 

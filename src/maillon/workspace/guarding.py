@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from maillon.model import RefusedError, StoreError, View
-from maillon.store import Store
+from maillon.store import Proposal, Store
 from maillon.store.anchoring import NamedAnchor
 from maillon.store.clock import utc_now
 from maillon.store.protections import PROVISIONS, Protection
@@ -84,14 +84,17 @@ class Guarding:
             recipient: To whom.
 
         Raises:
-            RefusedError: Somebody is protected, of unknown age or unclassified; a label, a code or
-                a missing consent forbids it.
+            RefusedError: Somebody is protected, of unknown age or unclassified; an automated hit
+                or lead joins two of them that no person has confirmed as it stands: a text that
+                names both sides tells of it, whatever its words; a label, a code or a missing
+                consent forbids it.
             StoreError: The view sees one of them not: the same answer for hidden and absent.
         """
         today = utc_now()[:10]
         inputs: set[int] = set()
         persons = []
-        for entity in sorted(set(entities)):
+        entities = sorted(set(entities))
+        for entity in entities:
             labels, values = self._seen(view, entity)
             inputs |= labels
             barred = sorted(KEPT_BACK.intersection(self.flags(view, entity, today)))
@@ -105,7 +108,18 @@ class Guarding:
             if any(schema == "Person" for schema, _, _ in values):
                 persons.append(entity)
         self._store.safeguards.categories.check_dissemination(view, persons, today)
-        self._store.safeguards.releases.check(view, text, inputs, recipient, today)
+        found = [*self._hits(view, entities), *self._leads(view, entities)]
+        self._store.safeguards.releases.check(view, text, inputs, recipient, today, proposals=found)
+
+    def _hits(self, view: View, entities: Iterable[str]) -> list[Proposal]:
+        from maillon.workspace.hit_verdicts import hits_among  # noqa: PLC0415 - it imports this
+
+        return hits_among(self._store, view, self._store.settings, entities)
+
+    def _leads(self, view: View, entities: Iterable[str]) -> list[Proposal]:
+        from maillon.workspace.lead_verdicts import leads_among  # noqa: PLC0415 - only here
+
+        return leads_among(self._store, view, entities)
 
     def _seen(self, view: View, entity: str) -> tuple[set[int], list[tuple[str, str, str]]]:
         with self._store.workbench(view) as bench:

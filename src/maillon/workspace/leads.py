@@ -3,18 +3,24 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from maillon.model import View
+from maillon.model import RefusedError, View
 from maillon.store import Assessment, LeadState, Store
+from maillon.store.verdicts import PROVISION
+from maillon.workspace.lead_verdicts import LeadVerdicts, of
 from maillon.workspace.resolution import resolved
 
 if TYPE_CHECKING:
-    from maillon.nexus import Assessed, Lead, Standing, Trace, TraceSettings
+    from maillon.nexus import Assessed, Standing, Trace, TraceSettings
 
 
-class Leads:
-    """The leads of one workspace; every verb takes a view.
+ADVERSE: Final = frozenset({LeadState.CONFIRMED, LeadState.SUSPECTED})
+"""States that a lead has by a verdict only, before which both sides were shown."""
+
+
+class Leads(LeadVerdicts):
+    """The leads of one workspace, and what people make of them; every verb takes a view.
 
     Args:
         store: Its store.
@@ -24,7 +30,8 @@ class Leads:
     def __init__(
         self, store: Store, trace: "Callable[[View, TraceSettings | None], Trace]"
     ) -> None:
-        self._store, self._trace = store, trace
+        super().__init__(store)
+        self._trace = trace
 
     def found(
         self, view: View, settings: "TraceSettings | None" = None
@@ -80,6 +87,7 @@ class Leads:
             settings: With which the lead is found.
 
         Raises:
+            RefusedError: It says that the lead holds: that takes a verdict, see `validate`.
             UnknownLeadError: The view holds no such lead: the same answer for hidden and absent.
             ValueError: There is no reason.
         """
@@ -89,9 +97,14 @@ class Leads:
             weighed,
         )
 
+        if state in ADVERSE:
+            raise RefusedError(
+                PROVISION, f"nobody says that a lead is {state.value} before both sides were shown",
+                "look at it and validate it: maillon leads show, maillon leads validate",
+            )  # fmt: skip
         settings = settings or TraceSettings()
         _, held = self.found(view, settings)
-        lead = _of(lead_id, [*held.leads, *held.set_aside], settings.top)
+        lead = of(lead_id, [*held.leads, *held.set_aside], settings.top)
         lines = statements_of(lead)
         keys = self._store.clearings.keys(view, {line["dataset"] for line in lines})
         labels = self._store.labels_of(view, {line["delivery"] for line in lines})
@@ -103,12 +116,3 @@ class Leads:
     def history(self, view: View) -> list[Assessment]:
         """Return what was said of leads, oldest first."""
         return self._store.assessments.read(view)
-
-
-def _of(lead_id: str, leads: "list[Lead]", kept: int | None) -> "Lead":
-    from maillon.nexus import UnknownLeadError  # noqa: PLC0415 - as above
-
-    for lead in leads:
-        if lead.lead_id == lead_id:
-            return lead
-    raise UnknownLeadError(lead_id, kept)

@@ -25,7 +25,6 @@ from maillon.store import (
     OPEN,
     Clearing,
     Receipt,
-    Settings,
     Side,
     StandingHit,
     Store,
@@ -33,10 +32,12 @@ from maillon.store import (
     new_receipt_id,
 )
 from maillon.store.clock import utc_now
+from maillon.workspace.hit_verdicts import HitVerdicts
 from maillon.workspace.looking import look
 from maillon.workspace.screenrun import Cleared, Progress, ScreenOrder, ScreenRun, Sides
 
 if TYPE_CHECKING:
+    from maillon.workspace.delta import AlsoChanges
     from maillon.workspace.replay import Replayed
     from maillon.workspace.standing import Change
 
@@ -49,17 +50,13 @@ NO_LIST: Final = (
 )
 
 
-class Screening:
-    """Screening over one workspace; every verb takes a view.
+class Screening(HitVerdicts):
+    """Screening over one workspace, and what people make of its hits; every verb takes a view.
 
     Args:
         store: Its store.
         settings: What ``maillon.toml`` says.
     """
-
-    def __init__(self, store: Store, settings: Settings) -> None:
-        self._store = store
-        self._settings = settings
 
     def rules(self) -> Rules:
         """Return the rules in force: ``screening.yaml`` over the package's own."""
@@ -72,9 +69,10 @@ class Screening:
         Raises:
             StoreError: The view holds no listed entity: no answer could be told from *no hit*.
         """
-        check_cards(self._store, view)
+        held = self._store.deliveries(view)
+        lists, subjects = _sides(order, held)
+        check_cards(self._store, view, {one.dataset for one in held if one.id in set(lists)})
         key = self._store.key(view)
-        lists, subjects = _sides(order, self._store.deliveries(view))
         both = frozenset((*lists, *subjects))
         today = datetime.now(UTC).date().isoformat()
         progress = Progress(new_receipt_id(), today, self._store.clearings.newest())
@@ -87,7 +85,9 @@ class Screening:
             sides = Sides(bench, screen, lists, subjects)
             yield ScreenRun(self._store, view, order, sides, progress)
 
-    def delta(self, view: View, order: ScreenOrder) -> "list[Change]":
+    def delta(
+        self, view: View, order: ScreenOrder, also: "AlsoChanges | None" = None
+    ) -> "list[Change]":
         """Return what changed since the last run of these subjects against these lists.
 
         The receipt, the hits that stand and what they rest on are durable on return.
@@ -95,13 +95,14 @@ class Screening:
         Args:
             view: What may be read.
             order: Rules, lists, and the datasets of the subjects.
+            also: Written in the same transaction.
         """
         from maillon.workspace.delta import DeltaRun  # noqa: PLC0415 - pyarrow, only here
 
         use = replace(order.use, most_hits=MOST_STANDING)
         unlimited = replace(order, use=use)
         with self.opened(view, unlimited) as run:
-            return DeltaRun(self._store, view, unlimited, run, self._settings.threads).changes()
+            return DeltaRun(self._store, view, unlimited, run, self._settings.threads).changes(also)
 
     def hits(self, view: View, order: ScreenOrder) -> list[StandingHit]:
         """Return the hits that stand since the last `delta` run, the cleared ones too."""
@@ -224,9 +225,13 @@ MOST_STANDING: Final = 1_000
 """Hits of one subject that are kept."""
 
 
-def check_cards(store: Store, view: View) -> None:
-    """Let the screening model and its rules run for a view today, or refuse; see `Cards.check`."""
+def check_cards(store: Store, view: View, lists: Iterable[str] = ()) -> None:
+    """Let the screening model, its rules and lists be used for a view today, or refuse.
+
+    See `Cards.check` and `Cards.check_lists`.
+    """
     day = utc_now()[:10]
+    store.cards.check_lists(lists, compared(), view, day)
     store.cards.check("screening-model", compared(), view, day)
     store.cards.check("screening-rules", RULED, view, day)
 

@@ -22,7 +22,7 @@ from maillon.screen import (
     rule,
     statement_ids,
 )
-from maillon.store import Side, Store, Workbench, seal, standing
+from maillon.store import Side, Store, Within, Workbench, seal, standing
 
 BATCH: Final = 2_000
 """Records between two points at which a run can be taken up again."""
@@ -245,8 +245,12 @@ class ScreenRun:
         both = {*self.sides.deliveries, *self.sides.subjects}
         return self._store.labels_of(self._view, both)
 
-    def finish(self) -> str:
-        """Write the receipt, durable on return; return its id."""
+    def finish(self, also: "Within | None" = None) -> str:
+        """Write the receipt, durable on return; return its id.
+
+        Args:
+            also: Written in the same transaction.
+        """
         progress = self.progress
         self._store.receipts.put(
             self._view,
@@ -254,6 +258,7 @@ class ScreenRun:
             self.body(),
             labels=self.labels,
             clearings_until=progress.clearings_until,
+            also=also,
         )
         return progress.receipt
 

@@ -16,6 +16,7 @@ from maillon.policy import is_known
 from maillon.store import Store, Workbench
 from maillon.store.changes import view_key
 from maillon.store.clock import utc_now
+from maillon.workspace.lead_verdicts import lead_proposal
 from maillon.workspace.looking import look, look_whole
 from maillon.workspace.resolution import resolved
 
@@ -152,7 +153,8 @@ class Tracing:
 
         Raises:
             UnknownLeadError: As `explain`.
-            RefusedError: A handling code behind it is unknown to the house: it is not exported.
+            RefusedError: No person confirmed it as it stands; or a handling code behind it is
+                unknown to the house: it is not exported.
             ValueError: There is no such form.
         """  # fmt: skip
         from maillon.nexus import TraceSettings, explain_lead, gexf, graphml, svg  # noqa: PLC0415
@@ -163,6 +165,8 @@ class Tracing:
         with self._bench(view) as (bench, canonical):
             line = explain_lead(bench, lead, settings or TraceSettings())
             note = self._note(view, bench, canonical, line)
+        proposal = lead_proposal(self._store, view, line)
+        self._store.safeguards.validations.check(view, proposal)
         said = {"form": form, "lead": lead, "codes": list(note.codes)}
         self._store.note(view, "export", said, (lead,))
         return write(line, note, language)

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, Self
 
 from maillon.model import Act, Delivery, Mandate, Statement, View
 from maillon.store import (
+    Also,
     Event,
     Loaded,
     Order,
@@ -27,9 +28,13 @@ if TYPE_CHECKING:
     from maillon.nexus import Trace, TraceSettings
     from maillon.resolve import Online, Resolved
     from maillon.screen import Answered, Entry
+    from maillon.workspace.asking import Asking
+    from maillon.workspace.byhand import ByHand
+    from maillon.workspace.finding import Finding
     from maillon.workspace.guarding import Guarding
     from maillon.workspace.judging import Judging
     from maillon.workspace.leads import Leads
+    from maillon.workspace.receiving import Receiving
     from maillon.workspace.screening import Screening
     from maillon.workspace.tracing import Tracing
 
@@ -89,9 +94,10 @@ class Workspace:
         raw: IO[bytes],
         order: Order,
         progress: Callable[[int], None] | None = None,
+        also: Also | None = None,
     ) -> Loaded:
-        """Load one delivered file as one delivery."""
-        return self.store.load(view, raw, order, progress)
+        """Load one delivered file as one delivery; see `Store.load`."""
+        return self.store.load(view, raw, order, progress, also)
 
     def deliveries(self, view: View) -> list[Delivery]:
         """Return the deliveries that the view can see."""
@@ -146,6 +152,13 @@ class Workspace:
         return Screening(self.store, self.settings)
 
     @cached_property
+    def finding(self) -> "Finding":
+        """The verbs of finding: records by words, by parts of identifiers, by a screening."""
+        from maillon.workspace.finding import Finding  # noqa: PLC0415 - only when finding
+
+        return Finding(self.store, self.settings)
+
+    @cached_property
     def guarding(self) -> "Guarding":
         """The verbs of safeguards: protect, categorise, name an anchor, let something out."""
         from maillon.workspace.guarding import Guarding  # noqa: PLC0415 - only when deciding
@@ -172,6 +185,27 @@ class Workspace:
         from maillon.workspace.tracing import Tracing  # noqa: PLC0415 - only when tracing
 
         return Tracing(self.store)
+
+    @cached_property
+    def receiving(self) -> "Receiving":
+        """The verbs of intake: let a dropped file in, keep it out, how each source stands."""
+        from maillon.workspace.receiving import Receiving  # noqa: PLC0415 - only when receiving
+
+        return Receiving(self.store, self.settings)
+
+    @cached_property
+    def asking(self) -> "Asking":
+        """The verbs of standing questions: ask, end, hear what is new."""
+        from maillon.workspace.asking import Asking  # noqa: PLC0415 - only when asking
+
+        return Asking(self.store, lambda: self.tracing)
+
+    @cached_property
+    def by_hand(self) -> "ByHand":
+        """The verbs of facts by hand: state one, correct one by another."""
+        from maillon.workspace.byhand import ByHand  # noqa: PLC0415 - only when stating
+
+        return ByHand(self.store)
 
     def judge(self, view: View, event: Event) -> str:
         """Append a judgement about two records that the view can see, or the taking back of one."""

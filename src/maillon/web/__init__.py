@@ -1,0 +1,1 @@
+"""The HTTP service over the layers: our API, what clients made for yente speak, and the worker."""

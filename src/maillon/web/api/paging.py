@@ -1,0 +1,101 @@
+"""Pages by their last key: what is added meanwhile shifts nothing, what is hidden leaves no gap."""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Final, TypeVar
+
+import orjson
+from fastapi import Query
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from maillon.web.depends import answer
+
+MOST: Final = 500
+"""Things of one page."""
+_T = TypeVar("_T")
+
+Cursor = Annotated[
+    str, Query(max_length=2_000, description="Where the page before ended: its `next`.")
+]
+Limit = Annotated[int, Query(ge=1, le=MOST, description="Most of one page.")]
+
+
+def cursor_of(*parts: str | int) -> str:
+    """Return a place as clients pass it back; it says nothing that the page did not."""
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def parts_of(cursor: str, count: int) -> list[Any] | None:
+    """Return what `cursor_of` was given; None for the beginning.
+
+    Raises:
+        HTTPException: 400: it is none of ours.
+    """
+    if not cursor:
+        return None
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        parts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (ValueError, binascii.Error, RecursionError):
+        parts = None
+    plain = isinstance(parts, list) and all(isinstance(one, str | int) for one in parts)
+    if not plain or len(parts) != count:
+        raise HTTPException(400, "cursor: not one that a page gave: begin without it")
+    found: list[Any] = parts
+    return found
+
+
+def page(items: Sequence[Any], next_: str, **more: Any) -> Response:  # noqa: ANN401 - any JSON
+    """Return a page: its things, and where the next one begins; null at the end."""
+    return answer({"items": items, "next": next_ or None, **more})
+
+
+def cut(
+    held: Sequence[_T], key: Callable[[_T], tuple[str | int, ...]], cursor: str, limit: int
+) -> tuple[Sequence[_T], str]:
+    """Return a page of things that are in the order of their keys, and where the next begins.
+
+    Args:
+        held: All of them.
+        key: Of one, unique.
+        cursor: Where the page before ended; empty for the first.
+        limit: Most of one page.
+    """
+    if cursor and held:
+        after = tuple(parts_of(cursor, len(key(held[0]))) or ())
+        try:
+            held = [one for one in held if key(one) > after]
+        except TypeError:
+            raise HTTPException(400, "cursor: not one that this list gave") from None
+    elif cursor:
+        parts_of(cursor, -1) if cursor.startswith("=") else None
+    shown = held[:limit]
+    return shown, cursor_of(*key(shown[-1])) if len(held) > limit else ""
+
+
+def with_etag(request: Request, body: Any) -> Response:  # noqa: ANN401 - any JSON
+    """Return a body under the tag of its content; 304 where the client has it already."""
+    raw = orjson.dumps(body)
+    tag = f'"{hashlib.sha256(raw).hexdigest()[:32]}"'
+    asked = request.headers.get("if-none-match", "")
+    headers = {"etag": tag, "cache-control": "no-cache, private"}
+    if tag in [one.strip() for one in asked.split(",")]:
+        return Response(status_code=304, headers=headers)
+    return Response(raw, headers=headers, media_type="application/json")
+
+
+def expected(request: Request) -> str:
+    """Return the revision that a decision was made on, from ``If-Match``.
+
+    Raises:
+        HTTPException: 428: there is none; a decision names what was seen.
+    """
+    said = request.headers.get("if-match", "").strip()
+    if not said:
+        raise HTTPException(428, "If-Match: send the ETag of what the decision is about")
+    return said.removeprefix("W/").strip('"')

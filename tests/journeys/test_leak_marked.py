@@ -1,0 +1,87 @@
+"""Rows that their markings hide, in the very file that the reader reads, leave no trace in any answer.
+
+Two workspaces, each with one delivery: in one of them the file has marked rows at its end. The id of
+a marked delivery is drawn under a key and its hash is of what is seen; that much differs, so the id
+is given here, and the hashes are put aside.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from maillon.model import Act, Delivery, View
+from maillon.store import Event, Verdict
+from maillon.workspace import Workspace
+
+from .records import OPEN, OPEN_RECORDS, SEALED_RECORDS, loaded
+from .test_leak import DESK_VERBS, GROUPS, STORE_VERBS, VERBS
+
+MARKED = [{**record, "marking": marking} for record, marking in zip(
+    SEALED_RECORDS, ["TLP:RED", "COSMIC", ["TLP:AMBER", "H3"], *["tlp:red"] * 9], strict=False)]  # fmt: skip
+CHIEF = '\n[people.chief]\nagencies = ["police"]\npurposes = ["linking"]\nroles = ["supervisor"]\n'
+
+EVERY: dict[str, dict[str, Callable[[Workspace], object]]] = {
+    **GROUPS, "workspace": VERBS, "store": STORE_VERBS, "desk": DESK_VERBS,
+}  # fmt: skip
+
+
+def chief(w: Workspace, act: Act = Act.READ) -> View:
+    return w.view(act, replace(w.settings.mandate, who="chief", agency="police"))
+
+
+def make(folder: Path, *, marked: bool, name: str = "") -> Workspace:
+    Workspace.create(folder)
+    file = folder / "maillon.toml"
+    file.write_text(file.read_text("utf-8") + CHIEF, "utf-8")
+    w = Workspace.open(folder)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("maillon.store.intake.unseen_id", lambda *_: name)
+        loaded(w, "register", OPEN, [*OPEN_RECORDS, *(MARKED if marked else [])])
+    if marked:
+        view = chief(w, Act.JUDGE)
+        labels = tuple(sorted(view.labels))
+        w.judge(view, Event("s1", "t1", Verdict.POSITIVE, "same papers", labels))
+    return w
+
+
+def register(w: Workspace, view: View) -> Delivery:
+    (one,) = [d for d in w.deliveries(view) if d.dataset == "register"]
+    return one
+
+
+def without_hashes(w: Workspace, text: str) -> str:
+    """Put aside the hash that this reader is shown of the one delivery."""
+    return text.replace(register(w, w.view(Act.READ)).sha256, "")
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Workspace]]:
+    folder = tmp_path_factory.mktemp("marked")
+    without = make(folder / "b", marked=False)
+    name = register(without, without.view(Act.READ)).id
+    with_it = make(folder / "a", marked=True, name=name)
+    yield with_it, without
+    with_it.store.close()
+    without.store.close()
+
+
+@pytest.mark.parametrize(
+    ("group", "verb"), [(group, verb) for group in EVERY for verb in sorted(EVERY[group])]
+)
+def test_marked_rows_change_no_answer(
+    both: tuple[Workspace, Workspace], group: str, verb: str
+) -> None:
+    with_it, without = (without_hashes(w, repr(EVERY[group][verb](w))) for w in both)
+    assert with_it == without
+
+
+def test_the_agency_that_marked_them_sees_them(both: tuple[Workspace, Workspace]) -> None:
+    with_it, without = both
+    assert list(with_it.store.scan(chief(with_it), "entity = 's1'"))
+    mine, whole = register(with_it, with_it.view(Act.READ)), register(with_it, chief(with_it))
+    other = register(without, without.view(Act.READ))
+    assert mine.id == whole.id == other.id
+    assert (mine.statements, mine.entities) == (other.statements, other.entities)
+    assert whole.statements > mine.statements

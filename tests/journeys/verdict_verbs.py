@@ -1,0 +1,115 @@
+"""How the leak test calls each verb of deciding on hits and leads."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from maillon.model import Act, MaillonError, View
+from maillon.screen import questions
+from maillon.workspace import Workspace
+from maillon.workspace.deciding import Answer, Shown
+from maillon.workspace.screenrun import ScreenOrder
+
+HIDDEN = (("t1b", "s1"), ("s1", "t1"), ("t1b", "z9"), ("z9", "t1"))
+
+
+def decider(w: Workspace, who: str = "analyst") -> View:
+    return w.view(Act.DECIDE, replace(w.settings.mandate, purpose="review", who=who))
+
+
+def screened(w: Workspace, *datasets: str) -> None:
+    """Bring the hits of these datasets against all lists into the queue."""
+    use = w.screening.rules().use()
+    order = ScreenOrder(
+        lambda bench: questions(bench, datasets, use), {"datasets": list(datasets)}, use
+    )
+    w.screening.delta(w.view(Act.SCREEN), order)
+
+
+def answer(shown: Shown, verdict: str, **said: bool) -> Answer:
+    return Answer(verdict, "same passport", shown.proposal.exculpatory, shown.revision, **said)
+
+
+def _refused(do: Callable[[], object], *hide: str) -> str:
+    with pytest.raises((MaillonError, ValueError)) as raised:
+        do()
+    text = f"{type(raised.value).__name__}: {raised.value}"
+    for word in hide:
+        text = text.replace(word, "X")
+    return text
+
+
+def _facts(shown: Shown) -> object:
+    facts = [(one.side, one.code, one.text) for one in shown.proposal.facts]
+    earlier = [(one.what, one.said, one.reason, one.stands, one.is_same) for one in shown.earlier]
+    # two of one second have no order of their own
+    return shown.captions, shown.score, facts, sorted(earlier), bool(shown.waits_for_second)
+
+
+def _hit_queue(w: Workspace) -> object:
+    screened(w, "register", "vault")
+    view = decider(w)
+    page = w.screening.queue(view)
+    one_by_one, after = [], ""
+    while got := w.screening.queue(view, after=after, count=1):
+        one_by_one += got
+        after = got[0].place
+    assert [one.ids for one in one_by_one] == [one.ids for one in page]
+    return [(one.ids, one.score, one.dataset, one.waits_for_second) for one in page]
+
+
+def _hit(w: Workspace) -> object:
+    screened(w, "register", "vault")
+    view = decider(w)
+    hidden = {_refused(lambda p=pair: w.screening.show(view, *p), *pair) for pair in HIDDEN}  # type: ignore[misc]  # a default
+    assert len(hidden) == 1
+    shown = w.screening.show(view, "t1b", "t1")
+    boss = decider(w, "supervisor")
+    id_ = w.screening.validate(view, "t1b", "t1", answer(shown, "no match", takes_two=True))
+    w.screening.second(boss, id_, w.screening.show(boss, "t1b", "t1").revision)
+    cleared = _refused(lambda: w.screening.validate(view, "t1b", "t1", answer(shown, "match")), id_)
+    queue = [one.ids for one in w.screening.queue(view)]
+    w.screening.undo(view, id_, "the passport was another")
+    gone = {
+        _refused(lambda: w.screening.undo(view, "0" * 16, "r"), "0" * 16),
+        _refused(lambda: w.screening.second(boss, "0" * 16, ""), "0" * 16),
+    }
+    return hidden, _facts(shown), cleared, queue, gone
+
+
+def _lead_queue(w: Workspace) -> object:
+    page = w.leads.queue(decider(w))
+    assert page
+    rest = w.leads.queue(decider(w), after=page[-1].place)
+    return [(one.ids, one.score, one.said) for one in page], rest
+
+
+def _lead(w: Workspace) -> object:
+    view, boss = decider(w), decider(w, "supervisor")
+    (lead, *_) = [one.ids[0] for one in w.leads.queue(view)]
+    hidden = _refused(lambda: w.leads.show(view, "0123456789abcdef"))
+    shown = w.leads.show(view, lead)
+    id_ = w.leads.validate(view, lead, answer(shown, "refuted", takes_two=True))
+    w.leads.second(boss, id_, w.leads.show(boss, lead).revision, lead)
+    states = [one.state for one in w.leads.found(view)[1].standing.values()]
+    w.leads.undo(view, id_, "the invoice was forged")
+    again = [one.ids[0] for one in w.leads.queue(view)]
+    return hidden, _facts(shown), states, again
+
+
+HIT_VERDICT_VERBS: dict[str, Callable[[Workspace], object]] = {
+    "queue": _hit_queue,
+    "second": _hit,
+    "show": _hit,
+    "undo": _hit,
+    "validate": _hit,
+}
+
+LEAD_VERDICT_VERBS: dict[str, Callable[[Workspace], object]] = {
+    "queue": _lead_queue,
+    "second": _lead,
+    "show": _lead,
+    "undo": _lead,
+    "validate": _lead,
+}
