@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from maillon.model import Act, Grade, MaillonError, View
 from maillon.store.jobs import Asked
@@ -121,12 +122,10 @@ def _visits(w: Workspace) -> object:
 
 def _by_hand(w: Workspace) -> object:
     load = seen(w, Act.LOAD)
-    about = [
-        error(
-            lambda e=e: w.by_hand.state(load, Stated("Person", {"name": ["N"]}, "r", e, GRADE))
-        ).replace(e, "X")  # type: ignore[misc]
-        for e in ("s1", "z9")
-    ]
+    about = []
+    for hidden in ("s1", "z9"):
+        stated = Stated("Person", {"name": ["N"]}, "r", hidden, GRADE)
+        about.append(error(partial(w.by_hand.state, load, stated)).replace(hidden, "X"))
     assert about[0] == about[1]
     fact = w.by_hand.state(load, Stated("Vessel", {"name": ["Nora Star"]}, "r", "", GRADE))
     fixed = Stated("Vessel", {"name": ["Nora Star II"]}, "r", "", GRADE)
@@ -145,14 +144,13 @@ RECEIVING_VERBS: dict[str, Callable[[Workspace], object]] = {
     "accept": _proposals, "proposals": _proposals, "refuse": _proposals, "sources": _sources,
 }  # fmt: skip
 
-ASKING_VERBS: dict[str, Callable[[Workspace], object]] = {
-    name: _asking
-    for name in ("ask", "mark_seen", "notices", "questions", "visit", "whats_new", "withdraw")
-}
+ASKING_VERBS: dict[str, Callable[[Workspace], object]] = dict.fromkeys(
+    ("ask", "mark_seen", "notices", "questions", "visit", "whats_new", "withdraw"), _asking
+)
 
-BY_HAND_VERBS: dict[str, Callable[[Workspace], object]] = {
-    name: _by_hand for name in ("correct", "facts", "state")
-}
+BY_HAND_VERBS: dict[str, Callable[[Workspace], object]] = dict.fromkeys(
+    ("correct", "facts", "state"), _by_hand
+)
 
 SERVICE_VERBS: dict[str, Callable[[Workspace], object]] = {
     **{f"Jobs.{verb}": _jobs for verb in

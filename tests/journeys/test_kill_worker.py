@@ -30,7 +30,7 @@ run_worker(Path(sys.argv[1]))
 """
 MOST_KILLS = 20
 MOST_S = 60.0
-LISTED = [
+LISTED: list[dict[str, object]] = [
     {"id": f"l{n}", "schema": "Person", "properties": {"name": [f"Pavel{n} Invented"], "topics": ["sanction"]}}
     for n in range(50)
 ]  # fmt: skip
@@ -71,6 +71,11 @@ def states(w: Workspace) -> Counter[str]:
         return Counter(connection.execute(select(JOB.c.state)).scalars())
 
 
+def errors(w: Workspace) -> list[str]:
+    jobs = w.store.jobs.page(w.view(Act.SCREEN))
+    return [f"{one.kind} {one.attempts}: {one.error}" for one in jobs if one.error]
+
+
 @pytest.mark.slow
 def test_no_effect_is_lost_or_doubled_by_kills(tmp_path: Path) -> None:
     folder = tmp_path / "w"
@@ -81,6 +86,7 @@ def test_no_effect_is_lost_or_doubled_by_kills(tmp_path: Path) -> None:
         made = enqueued(w)
         kills = _killed_until_done(w, folder)
         assert kills >= 3, "the worker was not killed while it had work: nothing was shown"
+        assert errors(w) == []
         assert states(w) == {JobState.DONE.value: len(made) + 1}
         _check(w)
 

@@ -63,13 +63,12 @@ class HandFacts:
         self._desk = desk
 
     def read(self, view: View, deliveries: Sequence[str]) -> list[HandFact]:
-        """Return the facts of these deliveries, which the view can see, oldest first."""
+        """Return the facts of these deliveries, which the view can see, in the same order."""
         check_view(view)
-        wanted = frozenset(deliveries)
         with self._desk.housekeeping() as connection:
-            rows = connection.execute(select(BY_HAND).order_by(BY_HAND.c.at, BY_HAND.c.act)).all()
-        gone = {row.corrects for row in rows if row.corrects}
-        return [_fact(row, row.delivery not in gone) for row in rows if row.delivery in wanted]
+            held = {row.delivery: row for row in connection.execute(select(BY_HAND))}
+        gone = {row.corrects for row in held.values() if row.corrects}
+        return [_fact(held[one], one not in gone) for one in deliveries if one in held]
 
 
 def put_fact(connection: Connection, mandate: Mandate, said: HandFact) -> None:

@@ -1,4 +1,4 @@
-"""The question for the hits on which nobody has decided, in the order in which they came."""
+"""The hits on which nobody has decided, in the order in which they came."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -6,8 +6,8 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     ScalarSelect,
-    Select,
     Text,
     and_,
     func,
@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from maillon.model import View
-from maillon.store.labelsets import may_read, show
+from maillon.store.labelsets import show
 from maillon.store.tables import SCREEN_HIT
 from maillon.store.tables_cards import VALIDATION
 
@@ -26,34 +26,60 @@ _OPEN: Final = "open"
 _PLACE: Final = (SCREEN_HIT.c.at, SCREEN_HIT.c.subject, SCREEN_HIT.c.entry, SCREEN_HIT.c.round)
 
 
-def waiting_query(
-    connection: Connection, view: View, receipt: str, dataset: str, after: Sequence[str] | None
-) -> Select[Any]:
-    """Return the question for open hits without a standing verdict that the view sees.
+def waiting_rows(
+    connection: Connection, view: View, receipt: str, dataset: str, after: Sequence[str] | None,
+    count: int,
+) -> list[Row[Any]]:  # fmt: skip
+    """Return open hits without a standing verdict that the view sees, oldest first.
 
-    Its rows are those of ``screen_hit`` with ``verdict_waits``: the id of a verdict that waits for
-    a second person, or None.
+    They are rows of ``screen_hit`` with ``verdict_waits``: the id of a verdict that waits for a
+    second person, or None. The oldest of each set of labels are taken from the index, and then the
+    oldest of those: sorting what a view may read would read half a million for a page of fifty.
 
     Args:
-        connection: Where it will be asked; PostgreSQL shows it the view's rows from here on.
+        connection: Where it is asked; PostgreSQL shows it the view's rows from here on.
         view: What may be read.
         receipt: Only what this run brought to its state; empty: all, each pair once.
         dataset: Only hits on this list; empty for all.
         after: Time, subject, entry and round of the last one seen; None begins.
+        count: How many at most.
     """
     sets = show(connection, view)
     query = select(SCREEN_HIT, _waits(view, sets).label("verdict_waits")).where(
-        SCREEN_HIT.c.state == _OPEN, may_read(view, SCREEN_HIT, sets), ~_decided(view, sets),
+        SCREEN_HIT.c.state == _OPEN, ~_decided(view, sets),
         # a list that is screened against itself: that an entry is itself needs nobody
         SCREEN_HIT.c.subject != SCREEN_HIT.c.entry,
     )  # fmt: skip
-    if not receipt:
-        query = query.where(~_came_before(view, sets))
-    for column, said in (SCREEN_HIT.c.receipt, receipt), (SCREEN_HIT.c.entry_dataset, dataset):
-        query = query.where(column == said) if said else query
+    if dataset:
+        query = query.where(SCREEN_HIT.c.entry_dataset == dataset)
     if after is not None:
         query = query.where(tuple_(*_PLACE) > tuple_(*map(literal, after)))
-    return query.order_by(*_PLACE)
+    query = query.order_by(*_PLACE).limit(count)
+    if receipt:
+        of_run = query.where(SCREEN_HIT.c.receipt == receipt, _readable(view, SCREEN_HIT, sets))
+        return list(connection.execute(of_run))
+    query = query.where(~_came_before(view, sets))
+    of_each = (connection.execute(query.where(_of_set(view, one))).all() for one in sets)
+    found = sorted((row for rows in of_each for row in rows), key=_place)
+    return found[:count]
+
+
+def _place(row: Row[Any]) -> tuple[str, str, str, str]:
+    return row.at, row.subject, row.entry, row.round
+
+
+def _of_set(view: View, number: int) -> ColumnElement[bool]:
+    of_set = SCREEN_HIT.c.label_set == number
+    return and_(of_set, SCREEN_HIT.c.at < view.known_on + "T24") if view.known_on else of_set
+
+
+def _readable(view: View, table: Any, sets: Sequence[int]) -> ColumnElement[bool]:  # noqa: ANN401 - a table or its alias
+    """Return `may_read` in a form that takes no index: the rows are found by what they speak of.
+
+    SQLite would else look through every row of a set of labels, once for each hit.
+    """
+    readable: ColumnElement[bool] = func.coalesce(table.c.label_set, 0).in_(list(sets))
+    return and_(readable, table.c.at < view.known_on + "T24") if view.known_on else readable
 
 
 def _on_the_hit(one: Any) -> ColumnElement[bool]:  # noqa: ANN401 - an alias of the table
@@ -70,13 +96,13 @@ def _on_the_hit(one: Any) -> ColumnElement[bool]:  # noqa: ANN401 - an alias of 
 def _told(view: View, sets: Sequence[int], event: str, of: Any) -> ColumnElement[bool]:  # noqa: ANN401 - as above
     later: Any = VALIDATION.alias()
     query = select(later.c.id).where(later.c.of == of.c.id, later.c.event == event)
-    return query.where(may_read(view, later, sets)).exists()
+    return query.where(_readable(view, later, sets)).exists()
 
 
 def _waits(view: View, sets: Sequence[int]) -> ScalarSelect[Any]:
     one: Any = VALIDATION.alias()
     query = select(one.c.id).where(
-        _on_the_hit(one), may_read(view, one, sets), one.c.takes_two,
+        _on_the_hit(one), _readable(view, one, sets), one.c.takes_two,
         ~_told(view, sets, "taken back", one), ~_told(view, sets, "second", one),
     )  # fmt: skip
     return query.order_by(one.c.number.desc()).limit(1).scalar_subquery()
@@ -85,7 +111,7 @@ def _waits(view: View, sets: Sequence[int]) -> ScalarSelect[Any]:
 def _decided(view: View, sets: Sequence[int]) -> ColumnElement[bool]:
     one: Any = VALIDATION.alias()
     query = select(one.c.id).where(
-        _on_the_hit(one), may_read(view, one, sets), ~_told(view, sets, "taken back", one),
+        _on_the_hit(one), _readable(view, one, sets), ~_told(view, sets, "taken back", one),
         or_(~one.c.takes_two, _told(view, sets, "second", one)),
     )  # fmt: skip
     return query.exists()
@@ -98,7 +124,7 @@ def _came_before(view: View, sets: Sequence[int]) -> ColumnElement[bool]:
         twin.c.subject == SCREEN_HIT.c.subject, twin.c.entry == SCREEN_HIT.c.entry,
         twin.c.subject_seal == SCREEN_HIT.c.subject_seal,
         twin.c.entry_seal == SCREEN_HIT.c.entry_seal, twin.c.state == _OPEN,
-        may_read(view, twin, sets),
+        _readable(view, twin, sets),
         tuple_(twin.c.at, twin.c.round) < tuple_(SCREEN_HIT.c.at, SCREEN_HIT.c.round),
     )  # fmt: skip
     return query.exists()

@@ -17,7 +17,7 @@ from maillon.model import View
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
 from maillon.store.door import check_view
-from maillon.store.hit_queue import waiting_query
+from maillon.store.hit_queue import waiting_rows
 from maillon.store.labelsets import intern_set, under
 from maillon.store.order import Within
 from maillon.store.receipts import put_receipt
@@ -234,8 +234,7 @@ class Rounds:
         check_view(view)
         with self._desk.engine.connect() as connection:
             place = None if after is None else astuple(after)
-            query = waiting_query(connection, view, receipt, dataset, place)
-            rows = connection.execute(query.limit(count)).all()
+            rows = waiting_rows(connection, view, receipt, dataset, place, count)
         return [
             Waiting(
                 _hit(row), Place(row.at, row.subject, row.entry, row.round),

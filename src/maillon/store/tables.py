@@ -267,5 +267,6 @@ SCREEN_HIT: Final = Table(
     Column("labels", JSON, nullable=False),
     Column("label_set", BigInteger, nullable=False, index=True, server_default="0"),
     Index("ix_screen_hit_pair", "subject", "entry"),
-    Index("ix_screen_hit_queue", "at", "subject", "entry", "round"),
+    Index("ix_screen_hit_queue", "label_set", "state", "at", "subject", "entry", "round"),
+    Index("ix_screen_hit_of_run", "receipt", "at", "subject", "entry", "round"),
 )
