@@ -1,5 +1,6 @@
 """Protections and anchors by hand, from the desk to the lead: the same records, guarded or not."""
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from maillon.model import Act, RefusedError, StoreError, View
+from maillon.model import DOUBTFUL_BIRTH, Act, RefusedError, StoreError, View
 from maillon.screen import entry
+from maillon.sources import adapter
+from maillon.store import Order
 from maillon.store.anchoring import NamedAnchor
 from maillon.store.cases import CaseOrder
 from maillon.store.protections import HIDING, Protection
@@ -121,10 +124,12 @@ def test_a_child_is_no_inner_hop_and_doubt_makes_a_child(
         for r in OPEN_RECORDS
     ]
     found = made(tmp_path / "w", records)
-    if born == "unknown":  # the cleaner of dates drops it: the adapter says so, nobody is of age
-        assert leads(found) == [LEAD]
-    else:
-        assert leads(found) == ([LEAD] if is_crossed else [])
+    assert leads(found) == ([LEAD] if is_crossed else [])
+    doubts = [one for one in found.store.scan(found.view(Act.READ)) if one.grade == DOUBTFUL_BIRTH]
+    assert [(one.entity, one.original_value) for one in doubts] == (
+        [("m1", "unknown")] if born == "unknown" else []
+    )
+    assert ("minor" in found.guarding.flags(view(found), "m1")) == (not is_crossed)
     found.store.close()
 
 
@@ -148,6 +153,28 @@ def test_a_child_is_no_inner_hop_and_doubt_makes_a_child(
 )
 def test_an_age_is_read_for_the_person(dates: list[str], day: str, says: str) -> None:
     assert age(dates, day) == says
+
+
+@pytest.mark.parametrize(
+    ("born", "flags"),
+    [("30.02.1985", ("minor",)), ("02-12-1990", ()), (f"02-12-{TODAY.year - 10}", ("minor",)),
+     ("", ("age unknown",)), ("01.02.1985", ())],
+)  # fmt: skip
+def test_a_date_that_only_its_day_is_in_doubt_of_still_tells_the_year(
+    tmp_path: Path, born: str, flags: tuple[str, ...]
+) -> None:
+    columns = {
+        name: {"column": column} for name, column in (("name", "name"), ("birthDate", "born"))
+    }
+    plan = {"schema": "Person", "keys": ["id"], "key_literal": "p", "properties": columns}
+    mapping = {"m": {"queries": [{"entities": {"p": plan}}]}}
+    Workspace.create(tmp_path / "w")
+    with Workspace.open(tmp_path / "w") as w:
+        raw = io.BytesIO(f"id,name,born\n1,Ann Ode,{born}\n".encode())
+        order = Order(adapter("csv"), "d", OPEN, options={"mapping": mapping})
+        w.load(w.view(Act.LOAD), raw, order)
+        (entity,) = {one.entity for one in w.store.scan(w.view(Act.READ))}
+        assert w.guarding.flags(view(w), entity) == flags
 
 
 def test_a_victim_is_no_anchor_whatever_else_is_said(w: Workspace) -> None:

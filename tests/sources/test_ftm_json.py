@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from maillon.model import Purged, Yielded
+from maillon.model import DOUBTFUL_BIRTH, Purged, Yielded
 from maillon.sources import ftm_json
 
 from .golden import errors, statements
@@ -63,7 +63,8 @@ def test_an_unclean_value_is_an_error_and_spares_the_others(prop: str, value: st
     items = read_all(
         {"id": "a", "schema": "Person", "properties": {prop: [value], "name": ["Kept"]}}
     )
-    assert [said.value for said in statements(items)] == ["Kept"]
+    kept = [said for said in statements(items) if said.grade != DOUBTFUL_BIRTH]
+    assert [said.value for said in kept] == ["Kept"]
     assert f"property {prop}" in errors(items)[0].reason
 
 
@@ -113,3 +114,25 @@ def test_a_protected_contact_is_purged() -> None:
 def test_a_lawyer_in_a_register_is_no_contact() -> None:
     items = read_all({"id": "p", "schema": "Person", "properties": {"profession": ["lawyer"]}})
     assert [said.value for said in statements(items)] == ["lawyer"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "delivered", "said"),
+    [
+        ("Person", "1985-02-30", ["1985-02-30"]),
+        ("Person", 2010, ["2010"]),
+        ("Person", "  ", []),
+        ("Person", "1985-02-03", []),
+        ("Organization", "1985-02-30", []),
+    ],
+)
+def test_a_birth_date_that_cannot_be_read_remains_as_a_doubt(
+    schema: str, delivered: object, said: list[str]
+) -> None:
+    items = read_all({"id": "a", "schema": schema, "properties": {"birthDate": [delivered]}})
+    doubts = [one for one in statements(items) if one.grade == DOUBTFUL_BIRTH]
+    assert [(one.prop, one.original_value) for one in doubts] == [("notes", one) for one in said]
+    line = {"id": "s", "entity_id": "e", "schema": "Person", "prop": "birthDate",
+            "value": str(delivered), "marking": "H2", "first_seen": "2020-01-01"}  # fmt: skip
+    of_line = [one for one in statements(read_all(line)) if one.grade == DOUBTFUL_BIRTH]
+    assert all((one.marking, one.first_seen) == ("H2", "2020-01-01") for one in of_line)

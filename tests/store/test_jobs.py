@@ -22,6 +22,8 @@ from maillon.store.job_queue import (
     LEASE,
     LONGEST_WAIT,
     MOST_ATTEMPTS,
+    MOST_BEGUN,
+    PATIENCE,
     CancelledError,
     Claim,
     Held,
@@ -401,13 +403,24 @@ def test_a_job_that_kills_its_worker_each_time_ends_as_failed(
     desk_store: Store, clock: Clock
 ) -> None:
     job = enqueued(desk_store)
-    for number in range(MOST_ATTEMPTS):
+    for number in range(MOST_BEGUN):
         assert taken(queue(desk_store, clock, f"w{number}")).job.attempts == number + 1
         clock.on(LEASE * 2)
     assert queue(desk_store, clock, "last").claim() is None
     found = state(desk_store, job)
     assert found.state is JobState.FAILED
     assert "its worker died" in found.error
+
+
+def test_a_job_that_kills_its_worker_lets_the_others_go_first(
+    desk_store: Store, clock: Clock
+) -> None:
+    poison, good = enqueued(desk_store), enqueued(desk_store)
+    for number in range(PATIENCE):
+        assert taken(queue(desk_store, clock, f"w{number}")).job.id == poison.id
+        clock.on(LEASE * 2)
+    assert taken(queue(desk_store, clock, "next")).job.id == good.id
+    assert taken(queue(desk_store, clock, "last")).job.id == poison.id
 
 
 def test_a_job_that_is_given_back_did_not_cost_an_attempt(desk_store: Store, clock: Clock) -> None:

@@ -12,6 +12,7 @@ from maillon.model.errors import (
 )
 from maillon.model.label import PURPOSES, SYSTEM_LINKING, Act, Label, Mandate, View
 from maillon.model.statement import (
+    DOUBTFUL_BIRTH,
     LOCAL,
     UNGRADED,
     Grade,
@@ -24,6 +25,7 @@ from maillon.model.statement import (
 )
 
 __all__ = [
+    "DOUBTFUL_BIRTH",
     "LOCAL",
     "PURPOSES",
     "SYSTEM_LINKING",

@@ -34,10 +34,10 @@ class Delivery:
 
     Attributes:
         id: Dataset and the first twelve hex digits of the file's SHA-256, e.g.
-            ``un_sc-5f2a90c1d3e4``.
+            ``un_sc-5f2a90c1d3e4``; of a keyed hash where rows bring narrower markings.
         dataset: Its dataset.
-        sha256: Of the delivered bytes.
-        size: In bytes.
+        sha256: Of the delivered bytes, or of what a view sees where it may not read every row.
+        size: In bytes, of the same.
         received: Aware UTC, ISO 8601.
         statements: How many statements it gave.
         entities: How many entities.

@@ -34,6 +34,11 @@ class Grade:
 
 UNGRADED: Final = Grade()
 
+DOUBTFUL_BIRTH: Final = Grade(code="unreadable", scheme="maillon: birth date")
+"""Marks the note that a person's birth date was delivered and cannot be read: a doubt, which speaks
+for a child, where no date at all says nothing of the age. In the place of the code stands the year
+where only day and month are in doubt. Source: DESIGN, section 4."""
+
 
 class Statement(NamedTuple):
     """One value of one property of one entity, from one dataset, at one locator.

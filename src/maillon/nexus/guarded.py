@@ -7,6 +7,8 @@ from typing import Final
 
 import duckdb
 
+from maillon.model import DOUBTFUL_BIRTH
+
 NEVER_INNER: Final = ("humanitarian", "minor", "restricted", "sealed", "victim", "witness")
 """Protections that keep an entity out of the middle of a path."""
 
@@ -20,11 +22,14 @@ LENT: Final = {
 # the last day that a birth date may stand for; one that cannot be read stands for a child
 _GUARDED: Final = f"""
 , born AS (
-    SELECT entity, CASE length(value)
-           WHEN 4 THEN try_cast(value || '-12-31' AS DATE)
-           WHEN 7 THEN last_day(try_cast(value || '-01' AS DATE))
-           ELSE try_cast(left(value, 10) AS DATE) END AS latest
-    FROM statement WHERE prop = 'birthDate' AND schema = 'Person'),
+    SELECT entity, CASE length(said)
+           WHEN 4 THEN try_cast(said || '-12-31' AS DATE)
+           WHEN 7 THEN last_day(try_cast(said || '-01' AS DATE))
+           ELSE try_cast(left(said, 10) AS DATE) END AS latest
+    FROM (SELECT entity, value AS said FROM statement
+          WHERE prop = 'birthDate' AND schema = 'Person'
+          UNION ALL SELECT entity, native_grade FROM statement
+          WHERE native_scheme = '{DOUBTFUL_BIRTH.scheme}' AND schema = 'Person')),
 guarded AS (
     SELECT entity FROM lent_protected WHERE kind IN {NEVER_INNER}
     UNION

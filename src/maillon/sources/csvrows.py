@@ -10,8 +10,9 @@ from maillon.model import Purged, SourceError, Statement, Yielded, local_id
 from maillon.sources import cells, values
 from maillon.sources import mapping as mappings
 from maillon.sources.csvrecords import UNDECODABLE
-from maillon.sources.datecells import ORDERS
+from maillon.sources.datecells import ORDERS, certain_year
 from maillon.sources.detection import Detection
+from maillon.sources.emit import doubtful_birth
 from maillon.sources.mapping import Clean, Composed, Context, EntityPlan, Plan, QueryPlan
 from maillon.sources.markings import UNREADABLE, marking_of
 from maillon.sources.privileged import privileged
@@ -271,8 +272,10 @@ class Row:
                 out.append(
                     self.cell_error(locator, cell.column, cells.why_not(cell.kind, text, order))
                 )
+                self.doubt(cell.prop, (entity_id, schema), locator, text, out)
         for made in entity.composed:
-            for value, original in self.composed(made, locator, found, why or key, out):
+            of, said = (entity_id, schema), why or key
+            for value, original in self.composed(made, of, locator, found, said, out):
                 out.append(
                     Statement(entity_id, schema, made.prop, value, dataset, locator, original)
                 )
@@ -285,10 +288,19 @@ class Row:
         if len(out) == before:
             out.append(Statement(entity_id, schema, "id", entity_id, dataset, locator, key or None))
 
+    def doubt(
+        self, prop: str, entity: tuple[str, str], locator: str, text: str, out: list[Yielded]
+    ) -> None:
+        """Say of an entity, by id and schema, that a birth date of it cannot be read."""
+        if prop == "birthDate":
+            year = certain_year(text)
+            out.extend(doubtful_birth(*entity, self.dataset, locator, text, year))
+
     def composed(
-        self, made: Composed, locator: str, found: list[str], why: str, out: list[Yielded]
-    ) -> Iterator[tuple[str, str | None]]:
-        """Give value and delivered text of a property that is not simply one cell."""
+        self, made: Composed, of: tuple[str, str], locator: str, found: list[str], why: str,
+        out: list[Yielded],
+    ) -> Iterator[tuple[str, str | None]]:  # fmt: skip
+        """Give value and delivered text of an entity's property that is not simply one cell."""
         for literal in made.literals:
             yield literal, why or None
         filled = [text for at in made.columns if (text := found[at].strip())]
@@ -314,6 +326,7 @@ class Row:
                 out.append(
                     self.cell_error(locator, made.columns[0], cells.why_not(made.kind, text, order))
                 )
+                self.doubt(made.prop, of, locator, delivered, out)
 
 
 def key_text(cell: str) -> str:

@@ -37,6 +37,15 @@ def only_reading(text: str) -> str | None:
     return "dmy" if is_dmy else "mdy" if is_mdy else None
 
 
+def certain_year(text: str) -> str:
+    """Return the year of a date whose day and month are 00 or can be read both ways; else empty."""
+    found = _SPLIT.match(text.strip())
+    if found is None or len(found[4]) != 4:  # noqa: PLR2004 - years have four digits
+        return ""
+    is_blank = int(found[1]) == int(found[3]) == 0
+    return found[4] if is_blank or only_reading(text) == "both" else ""
+
+
 @lru_cache(values.CACHE)
 def parse(text: str, order: str) -> str | None:
     """Return the ISO date of a cell, or None where it is none or may be two.

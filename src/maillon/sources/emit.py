@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from maillon.model import UNGRADED, Grade, Kind, Statement
+from maillon.model import DOUBTFUL_BIRTH, UNGRADED, Grade, Kind, Statement
 
 XPATH: Final = "xpath:"
 
@@ -42,6 +42,31 @@ class Entity:
             kind,
             grade,
         )
+
+
+def doubtful_birth(
+    entity: str, schema: str, dataset: str, locator: str, text: str, year: str = ""
+) -> list[Statement]:  # fmt: skip
+    """Return what remains of a person's birth date that cannot be read: a note that says so.
+
+    Nothing for what is no person. It stands beside the `SourceError`, which names no entity: who
+    has a doubtful date may be a minor, and is not merely of unknown age.
+
+    Args:
+        entity: Id of the entity.
+        schema: Its schema.
+        dataset: The dataset that it is read for.
+        locator: Where the date stands.
+        text: The date as delivered.
+        year: The year, where day and month alone are in doubt.
+    """
+    if schema != "Person" or not text.strip():
+        return []
+    said = f"birth date that cannot be read: {' '.join(text.split())}"
+    grade = Grade(code=year or DOUBTFUL_BIRTH.code, scheme=DOUBTFUL_BIRTH.scheme)
+    return [
+        Statement(entity, schema, "notes", said, dataset, locator, text, None, Kind.FACT, grade)
+    ]
 
 
 def joined(parts: Iterable[str], mark: str = " ") -> str:

@@ -26,6 +26,7 @@ from maillon.model import (
 )
 from maillon.model.ftm import schema_of
 from maillon.sources import values
+from maillon.sources.emit import doubtful_birth
 from maillon.sources.markings import UNREADABLE, marking_of
 from maillon.sources.privileged import RELATIONS, privileged
 
@@ -253,21 +254,27 @@ def _property(
         yield line.error(f"property {name}: no list of texts")
         return
     for text in delivered:
-        yield _value(line, entity, schema, prop, text)
+        yield from _value(line, entity, schema, prop, text)
 
 
 def _value(
     line: _Line, entity: str, schema: Schema, prop: Property, text: object,
     original: str | None = None, lang: str | None = None,
-) -> Statement | SourceError:  # fmt: skip
-    if not isinstance(text, str):
-        return line.error(f"property {prop.name}: {type(text).__name__} where a text is needed")
-    value = clean(prop.type.name, text)
-    if not value:
-        return line.error(f"property {prop.name}: no {prop.type.name} that the model allows")
-    return line.say(
-        entity, schema.name, prop.name, value, text if original is None else original, lang
-    )
+) -> Iterator[Statement | SourceError]:  # fmt: skip
+    if isinstance(text, str) and (value := clean(prop.type.name, text)):
+        kept = text if original is None else original
+        yield line.say(entity, schema.name, prop.name, value, kept, lang)
+        return
+    if isinstance(text, str):
+        yield line.error(f"property {prop.name}: no {prop.type.name} that the model allows")
+    else:
+        yield line.error(f"property {prop.name}: {type(text).__name__} where a text is needed")
+    if prop.name == "birthDate" and text not in (None, "", [], {}):
+        for doubt in doubtful_birth(
+            entity, schema.name, line.dataset, line.locator, original or str(text)
+        ):
+            said = line.say(entity, doubt.schema, doubt.prop, doubt.value, doubt.original_value)
+            yield said._replace(grade=doubt.grade)
 
 
 def clean(kind: str, text: str) -> str | None:
@@ -318,7 +325,7 @@ def _statement_line(dataset: str, locator: str, parsed: Mapping[str, Any]) -> It
     if kind:
         yield line.purged(f"contact with a protected profession ({kind}): the value is dropped")
         return
-    yield _value(
+    yield from _value(
         line, entity, schema, prop, text, original, lang if isinstance(lang, str) and lang else None
     )
 

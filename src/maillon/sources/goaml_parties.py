@@ -5,6 +5,7 @@ from typing import Final
 
 from maillon.model import SourceError, Statement, Yielded, local_id
 from maillon.sources import cells, values
+from maillon.sources.emit import doubtful_birth
 from maillon.sources.goaml_tables import (
     ACCOUNT,
     ENTITY,
@@ -90,6 +91,8 @@ class Parties:
             return value
         if value is None:
             self.error(locator, f"{cells.why_not(rule.kind, text, 'ymd')}: {rule.prop} is not read")
+            if rule.prop == "birthDate":
+                self.out.extend(doubtful_birth(entity, schema, self.dataset, locator, text))
         return ""
 
     def unknown(self, tag: str, locator: str, element: Element) -> None:

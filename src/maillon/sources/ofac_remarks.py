@@ -14,7 +14,7 @@ from typing import Final
 from maillon.model import Grade, Statement, local_id
 from maillon.model.ftm import schema_of
 from maillon.sources import values
-from maillon.sources.emit import Entity
+from maillon.sources.emit import Entity, doubtful_birth
 
 DATE_SCHEME: Final = "OFAC DOB"
 """Scheme of the grade of a birth date; the codes are those of the Security Council's list."""
@@ -174,6 +174,9 @@ def _birth(remark: Remark) -> Iterator[Statement]:
         if value is not None:
             grade = Grade(code=code, scheme=DATE_SCHEME)
             yield remark.entity.say("birthDate", value, remark.locator, remark.text, grade=grade)
+        elif text:
+            of = remark.entity
+            yield from doubtful_birth(of.id, of.schema, of.dataset, remark.locator, text)
 
 
 def _quoted(remark: Remark) -> Iterator[Statement]:

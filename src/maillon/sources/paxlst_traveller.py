@@ -7,6 +7,7 @@ from typing import Final
 from maillon.model import SourceError, Statement, Yielded, local_id
 from maillon.sources import paxlst_dates, values
 from maillon.sources.edifact import Segment
+from maillon.sources.emit import doubtful_birth
 from maillon.sources.paxlst_flight import Flight
 from maillon.sources.paxlst_tables import (
     CONTACTS,
@@ -223,6 +224,10 @@ class Traveller:
         found = paxlst_dates.birth(text, self.flight.day)
         if found is None:
             self.error(segment, "DOB_INVALID: no day (YYMMDD or CCYYMMDD): not read")
+            if text:
+                self.out.extend(
+                    doubtful_birth(self.id, "Person", self.dataset, segment.locator, text)
+                )
             return
         if found.is_partial:
             self.error(segment, "DOB_PARTIAL: day or month is 00: read as far as it is known")

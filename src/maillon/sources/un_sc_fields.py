@@ -10,7 +10,7 @@ from typing import Final
 
 from maillon.model import Grade, SourceError, Yielded, local_id
 from maillon.sources import values
-from maillon.sources.emit import XPATH, Entity, joined
+from maillon.sources.emit import XPATH, Entity, doubtful_birth, joined
 from maillon.sources.xmlrecords import Element, children, text_of
 
 Parts = dict[str, list[tuple[str, Element]]]
@@ -105,6 +105,8 @@ def _alias_detail(entity: Entity, name: str, place: str, text: str) -> Iterator[
         value = values.country(text) or ""
     if prop is None or not value:
         yield SourceError(entity.dataset, XPATH + place, f"{name} of an alias cannot be read")
+        if prop == "birthDate":
+            yield from doubtful_birth(entity.id, entity.schema, entity.dataset, XPATH + place, text)
     else:
         yield entity.say(prop, value, XPATH + place, text)
 
@@ -128,6 +130,7 @@ def birth_date(entity: Entity, place: str, element: Element) -> Iterator[Yielded
             yield SourceError(
                 entity.dataset, XPATH + below, f"{name} is no date (YYYY-MM-DD or YYYY)"
             )
+            yield from doubtful_birth(entity.id, entity.schema, entity.dataset, XPATH + below, text)
         elif exact:
             yield entity.say("birthDate", value, XPATH + below, text, grade=grade)
         else:

@@ -7,6 +7,8 @@ from sqlalchemy import Connection, delete, select
 
 from maillon.store.holds import Held, held
 from maillon.store.house import Clock, House, clocks, leased, reading
+from maillon.store.job_files import JobFiles
+from maillon.store.jobs import drop_results
 from maillon.store.pseudonyms import forget, forget_places, mentioned
 from maillon.store.tables import CONTENT_KEY, DELIVERY, DERIVED
 from maillon.store.tombstones import DELIVERY_SCOPE, ERASE, PENDING, in_force, matching
@@ -53,10 +55,14 @@ def forget_keys(house: House) -> int:
 
 
 def drop_derived(house: House) -> None:
-    """Drop all that was derived: it is made again from what may still be seen."""
+    """Drop all that was derived, what came of jobs too: what may still be seen makes it again."""
     with house.writing() as connection:
         files = list(connection.execute(select(DERIVED.c.file)).scalars())
         connection.execute(delete(DERIVED))
+        jobs = drop_results(connection)
+    results = JobFiles(house.originals.parent / "jobs")
+    for job in jobs:
+        results.erase(job)
     for path in (house.lake.derived / file for file in files):
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)

@@ -96,12 +96,22 @@ class JobFiles:
         """Erase the folder of a job."""
         shutil.rmtree(self.of(job), ignore_errors=True)
 
-    def tidy(self, job: str, *, is_done: bool) -> None:
-        """Erase what an ended job needs no more: what was sent with it; all, unless it is done."""
-        if is_done:
-            (self.of(job) / INPUT).unlink(missing_ok=True)
-        else:
+    def tidy(self, job: str, keep: str) -> None:
+        """Erase what an ended job needs no more: all but what came of it.
+
+        Args:
+            job: Its id.
+            keep: Name of the file that came of it; empty: nothing did.
+        """
+        folder = self.of(job)
+        if not keep:
             self.erase(job)
+            return
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            elif path.name != keep:
+                path.unlink(missing_ok=True)
 
     def sweep(self, known: Collection[str]) -> int:
         """Erase folders that no job has; return how many they were."""

@@ -26,7 +26,13 @@ LEASE: Final = timedelta(seconds=60)
 """How long a worker that says nothing is believed to be alive."""
 
 MOST_ATTEMPTS: Final = 8
-"""How often a job is begun; one that kills its worker each time ends as failed."""
+"""How often a job is tried that fails for want of the machine or the store."""
+
+MOST_BEGUN: Final = 25
+"""How often a job is begun at all; one that kills its worker each time ends as failed."""
+
+PATIENCE: Final = 3
+"""After so many attempts a job lets the others go first: it may be the one that kills workers."""
 
 BACK_OFF: Final = timedelta(seconds=10)
 """Wait before the second attempt; twice as long before each further one."""
@@ -207,13 +213,13 @@ class Queue:
     def tidy(self) -> None:
         """Erase of every ended job what it needs no more, see `JobFiles.tidy`."""
         here = [one for one in self._files.names() if not one.startswith(".")]
-        query = select(JOB.c.id, JOB.c.state).where(
+        query = select(JOB.c.id, JOB.c.result).where(
             JOB.c.id.in_(here), JOB.c.state.in_([one.value for one in ENDED])
         )
         with self._desk.housekeeping() as connection:
             rows = connection.execute(query).all() if here else []
         for row in rows:
-            self._files.tidy(row.id, is_done=row.state == JobState.DONE.value)
+            self._files.tidy(row.id, str(row.result.get("file", "")))
 
     # -- within a transaction
 
@@ -222,7 +228,8 @@ class Queue:
         waits = and_(JOB.c.state == JobState.WAITING.value, JOB.c.not_before <= at)
         runs: ColumnElement[bool] = JOB.c.state == JobState.RUNNING.value
         query = select(JOB.c.number, JOB.c.state, JOB.c.lease_until, JOB.c.lease_owner)
-        rows = connection.execute(query.where(or_(waits, runs)).order_by(JOB.c.number)).all()
+        order = (JOB.c.attempts // PATIENCE, JOB.c.number)
+        rows = connection.execute(query.where(or_(waits, runs)).order_by(*order)).all()
         return [
             row.number
             for row in rows
@@ -236,7 +243,7 @@ class Queue:
         if row.state == JobState.RUNNING.value and row.is_cancel_asked:
             end_job(connection, row, JobState.CANCELLED, at)
             return False
-        if row.attempts >= MOST_ATTEMPTS:
+        if row.attempts >= MOST_BEGUN:
             end_job(connection, row, JobState.FAILED, at, error=row.error or _WORST)
             return False
         connection.execute(

@@ -287,6 +287,20 @@ def put_job(
     return id_
 
 
+def drop_results(connection: Connection) -> list[str]:
+    """Let go of every file that came of a job, in a write transaction; return the jobs' ids.
+
+    They were made of statements of which some may not be seen any more. The folders are the
+    caller's to erase, after the commit.
+    """
+    done = select(JOB).where(JOB.c.state == JobState.DONE.value)
+    found = [row for row in connection.execute(done) if row.result.get("file")]
+    for row in found:
+        result = {name: said for name, said in row.result.items() if name != "file"}
+        connection.execute(update(JOB).where(JOB.c.number == row.number).values(result=result))
+    return [row.id for row in found]
+
+
 def end_job(
     connection: Connection, row: Row[Any], state: JobState, at: str, **values: object
 ) -> None:

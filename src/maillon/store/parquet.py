@@ -85,7 +85,6 @@ class StatementWriter:
         self._grade = grade
         self._writers: dict[int, pq.ParquetWriter] = {}
         self.counts: dict[int, int] = {}
-        self._into(label_of(""))
 
     @property
     def count(self) -> int:
@@ -104,18 +103,18 @@ class StatementWriter:
                     progress(self.count)
 
     def close(self) -> dict[int, Path]:
-        """Close the files and have them on disk; return them by label.
+        """Close the files and have them on disk; return them by label, the delivery's own first.
 
-        Only the delivery's own label may be without a statement, and only where no other has one.
+        A label has a file where a statement has the label; where there is none, the own one has.
         """
-        self.abandon()
         own = self._label_of("")
-        if len(self.counts) > 1 and not self.counts[own]:
-            self._file(own).unlink()
-            del self.counts[own]
-        for label in self.counts:
+        if not self._writers:
+            self._into(own)
+        self.abandon()
+        labels = sorted(self._writers, key=lambda label: (label != own, label))
+        for label in labels:
             sync_file(self._file(label))
-        return {label: self._file(label) for label in self.counts}
+        return {label: self._file(label) for label in labels}
 
     def abandon(self) -> None:
         """Close the files without finishing them."""

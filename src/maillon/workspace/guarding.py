@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from maillon.model import RefusedError, StoreError, View
+from maillon.model import DOUBTFUL_BIRTH, RefusedError, StoreError, View
 from maillon.store import Proposal, Store
 from maillon.store.anchoring import NamedAnchor
 from maillon.store.clock import utc_now
@@ -24,6 +24,13 @@ KEPT_BACK: Final = frozenset({MINOR, UNKNOWN, "restricted", "sealed", "victim", 
 """What keeps a person out of a dissemination."""
 
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+# the note of a date that cannot be read counts as such a date, or as the year that is certain
+_SEEN: Final = """
+SELECT DISTINCT schema, CASE WHEN native_scheme = $doubt THEN 'birthDate' ELSE prop END AS prop,
+       CASE WHEN native_scheme = $doubt THEN native_grade ELSE value END AS value, label
+FROM statement WHERE entity = $entity ORDER BY ALL
+"""
 
 
 class Guarding:
@@ -124,9 +131,8 @@ class Guarding:
     def _seen(self, view: View, entity: str) -> tuple[set[int], list[tuple[str, str, str]]]:
         with self._store.workbench(view) as bench:
             rows = bench.con.execute(
-                "SELECT DISTINCT schema, prop, value, label FROM statement WHERE entity = ?"
-                " ORDER BY ALL",
-                [entity],
+                _SEEN,
+                {"entity": entity, "doubt": DOUBTFUL_BIRTH.scheme},
             ).fetchall()
         if not rows:
             raise StoreError(f"no entity {entity}")

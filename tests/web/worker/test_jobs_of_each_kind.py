@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from maillon.model import Act
+from maillon.model import Act, StoreError
+from maillon.store import keeping as k
 from maillon.store.jobs import JobState
 from maillon.workspace import Workspace
 
@@ -217,3 +218,19 @@ def test_a_person_who_comes_after_the_worker_began_is_known(place: Place) -> Non
     job = place.enqueue("load", said, lines(LISTED), by={"who": "newcomer"})
     place.work()
     assert place.job(job, who="newcomer").state is JobState.DONE
+
+
+def test_the_lines_of_a_job_go_with_an_erasure(place: Place) -> None:
+    place.load_job(LISTED, "lists")
+    job = place.enqueue("screen", {}, QUERY)
+    place.work()
+    assert answers(place, job)
+    with place.opened() as w:
+        view = place.view(w, Act.RETAIN, **KEEPER)
+        order = k.Order("erase", "entity", "l1", "Test Act, s. 1", "request", "asked for")
+        k.erase(w.store.house, view, order, place.keys)
+        assert "l1" not in {one.entity for one in w.store.scan(place.view(w, Act.READ))}
+        assert w.store.jobs.files.names() == []
+        with pytest.raises(StoreError, match="no file of job"):
+            w.store.jobs.result_file(place.view(w, Act.SCREEN), job)
+    assert "file" not in place.job(job).result

@@ -135,14 +135,14 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("quick")
 def test_progress_is_seen_and_a_cancel_is_heard_between_batches(place: Place) -> None:
-    begun, steps = Event(), []
+    begun, pause, steps = Event(), Event(), []
 
     def slow(attempt: Attempt) -> None:
         for number in range(10_000):
             steps.append(number)
             attempt.step(number, 10_000, "records")
             begun.set()
-            time.sleep(0.005)
+            pause.wait(0.005)
 
     place.handlers = {"load": slow}
     job = place.load_job(LISTED, "lists")
@@ -151,7 +151,7 @@ def test_progress_is_seen_and_a_cancel_is_heard_between_batches(place: Place) ->
     assert begun.wait(20)
     ends = time.monotonic() + 20
     while not (found := place.job(job)).done and time.monotonic() < ends:
-        time.sleep(0.02)
+        pause.wait(0.02)
     assert (found.state, found.total, found.note) == (JobState.RUNNING, 10_000, "records")
     assert found.rate > 0
     with place.opened() as w:
@@ -246,7 +246,7 @@ def test_sigterm_stops_a_worker_that_waits(place: Place) -> None:
     job = place.load_job(LISTED, "lists")
     ends = time.monotonic() + 40
     while place.job(job).state is not JobState.DONE and time.monotonic() < ends:
-        time.sleep(0.2)
+        Event().wait(0.2)
     process.send_signal(signal.SIGTERM)
     out, _ = process.communicate(timeout=20)
     assert (process.returncode, out) == (0, "1\n")
