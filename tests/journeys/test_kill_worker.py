@@ -98,7 +98,6 @@ def test_no_effect_is_lost_or_doubled_by_kills(tmp_path: Path) -> None:
         kills = _killed_until_done(w, folder)
         assert kills >= 3, "the worker was not killed while it had work: nothing was shown"
         assert errors(w) == []
-        print(f"{kills} kills")
         assert states(w) == {JobState.DONE.value: len(made)}
         _check(w)
 

@@ -13,6 +13,10 @@ REMOVERS = {
     "derived._forget_folders": "derived",
     "forgetting.drop_derived": "derived",
     "erasure_list._make_key": "the key's temporary file",
+    "job_files.receiving": "what was sent with a job that was not enqueued",
+    "job_files.erase": "a job's folder: no statement stands there alone",
+    "job_files.tidy": "what an ended job needs no more",
+    "job_files.sweep": "folders that no job has",
 }
 
 

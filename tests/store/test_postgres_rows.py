@@ -63,7 +63,9 @@ def view(store: Store) -> View:
                 delivery=row.id, label=row.label, files=[], **values))  # fmt: skip
     for labels in (tuple(view.labels), (*view.labels, hidden)):
         store.judge(view, Event("a", "b", Verdict.POSITIVE, "r", labels))
-        change = ClusterChange(ChangeKind.MERGED, ("x", "y"), ("x",), ("a",), 1, labels)
+        change = ClusterChange(
+            ChangeKind.MERGED, ("x", f"y{len(labels)}"), ("x",), ("a",), 1, labels
+        )
         store.changes.append(view, [change])
         store.assessments.append(
             view, Assessment("ml-a", "ml-b", LeadState.OPEN, "r", labels=labels)

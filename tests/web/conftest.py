@@ -1,6 +1,7 @@
 """A service over a small invented list, listening on this machine."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -97,19 +98,25 @@ def make(folder: Path) -> Path:
 
 
 @contextmanager
+def serving(server: uvicorn.Server, held: socket.socket) -> Iterator[None]:
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [held]}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(60)
+        assert not thread.is_alive()
+
+
+@contextmanager
 def served(workspace: Workspace, limits: Limits | None = None, token: str = "") -> Iterator[str]:
     service = Service(workspace, read_config(workspace.settings, token))
     where = Where(port=0)
     with listening(where) as held:
-        server = uvicorn.Server(settings(create_app(service, limits=limits), where))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [held]}, daemon=True)
-        thread.start()
-        try:
+        app = create_app(service, limits=limits)
+        with serving(uvicorn.Server(settings(app, where)), held):
             yield address(held)
-        finally:
-            server.should_exit = True
-            thread.join(60)
-            assert not thread.is_alive()
 
 
 @pytest.fixture(scope="session")

@@ -72,8 +72,6 @@ def cut(
             held = [one for one in held if key(one) > after]
         except TypeError:
             raise HTTPException(400, "cursor: not one that this list gave") from None
-    elif cursor:
-        parts_of(cursor, -1) if cursor.startswith("=") else None
     shown = held[:limit]
     return shown, cursor_of(*key(shown[-1])) if len(held) > limit else ""
 
