@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from maillon.model.ftm import ftm_model
 from maillon.screen.entry import FACT_PROPS, NAME_PROPS, TAGGED, Entry, entry
 from maillon.store import Workbench
 
@@ -58,6 +57,8 @@ def fingerprints(
 def _listed(datasets: Iterable[str], *, every: bool) -> tuple[str, list[Any]]:
     chosen = sorted(set(datasets))
     if every:
+        from maillon.model.ftm import ftm_model  # noqa: PLC0415 - a query need not load the model
+
         matchable = _quoted(sorted(one.name for one in ftm_model() if one.matchable))
         return f"dataset IN (SELECT unnest(?)) AND schema IN ({matchable})", [chosen]
     where = "dataset IN (SELECT unnest(?))" if chosen else "TRUE"
