@@ -31,6 +31,7 @@ MISSING = (
 DRIVER = "postgresql+psycopg"
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB",
         "max_connections=60", "listen_addresses=''")  # fmt: skip
+OF_OWNER = "ALTER DEFAULT PRIVILEGES FOR ROLE {} IN SCHEMA public"
 DML = "SELECT, INSERT, UPDATE, DELETE"
 
 
@@ -88,6 +89,9 @@ class Server:
             f"GRANT USAGE ON SCHEMA public TO {self.application}",
             f"GRANT {DML} ON ALL TABLES IN SCHEMA public TO {self.application}",
             f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {self.application}",
+            # and on the tables that a later revision makes
+            f"{OF_OWNER.format(self.owner)} GRANT {DML} ON TABLES TO {self.application}",
+            f"{OF_OWNER.format(self.owner)} GRANT USAGE ON SEQUENCES TO {self.application}",
             database=database,
         )
 
