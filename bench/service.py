@@ -1,12 +1,9 @@
 """The figures of the HTTP service: `/match` against the UN and OFAC lists.
 
-.venv/bin/python bench/service.py [--samples DIR] [--seconds 120] [--clients 16] [--quick] [--peer]
-                                  [--peer-python PATH] [--json]
+.venv/bin/python bench/service.py [--samples DIR] [--seconds 120] [--clients 16] [--quick] [--json]
 
 The server is ``maillon serve`` in a process of its own, the clients are threads of another; every
-request holds 100 queries: labelled names of the samples, most of them of nobody listed. With
-``--peer`` the same queries are scored by logic-v2 of nomenklatura in process, each against the 25
-candidates that are nearest by letters (``bench/peers/logic_v2.py``), on the same machine.
+request holds 100 queries: labelled names of the samples, most of them of nobody listed.
 """
 
 import argparse
@@ -50,8 +47,6 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--quick", action="store_true", help="ten seconds")
-    parser.add_argument("--peer", action="store_true")
-    parser.add_argument("--peer-python", type=Path)
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
     if chosen.quick:
@@ -66,9 +61,6 @@ def main() -> int:
             figures = measure(server, base, queries, chosen)
         finally:
             server.stop()
-    if chosen.peer:
-        figures["peer_queries_per_second"] = peer(chosen, queries)
-        print(f"logic-v2 in process: {figures['peer_queries_per_second']:.0f} queries/s, one core")
     if chosen.json:
         print(json.dumps(figures))
     return 0
@@ -213,13 +205,6 @@ def flood(server: Server, port: int, bodies: list[bytes], chosen: argparse.Names
     for one in threads:
         one.join()
     return counts[0], counts[1], memory
-
-
-def peer(chosen: argparse.Namespace, queries: list) -> float:
-    sys.path.insert(0, str(Path(__file__).parent))
-    from peers import logic_v2  # noqa: PLC0415 - only beside a peer
-
-    return logic_v2.queries_per_second(chosen.peer_python, chosen.samples, queries[:300])
 
 
 if __name__ == "__main__":
