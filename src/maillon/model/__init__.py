@@ -5,6 +5,7 @@ from maillon.model.dataset import Dataset, Delivery, delivery_id
 from maillon.model.errors import (
     LimitError,
     MaillonError,
+    NotFoundError,
     RefusedError,
     SourceError,
     StaleError,
@@ -41,6 +42,7 @@ __all__ = [
     "MaillonError",
     "Mandate",
     "Mode",
+    "NotFoundError",
     "Purged",
     "RefusedError",
     "SourceError",

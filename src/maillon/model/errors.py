@@ -6,6 +6,7 @@ MaillonError
 ├── StaleError       someone decided in between                         exit 4, HTTP 412
 ├── LimitError       too large, too many, too often; says the limit     exit 4, HTTP 413
 └── StoreError       the store is absent, locked or of another version  exit 5, HTTP 503
+    └── NotFoundError  not there, or not for this mandate               exit 5, HTTP 404
 """
 
 from typing import Any, ClassVar
@@ -114,3 +115,9 @@ class StoreError(MaillonError):
 
     exit_code: ClassVar[int] = 5
     http_status: ClassVar[int] = 503
+
+
+class NotFoundError(StoreError):
+    """What was named is not there, or not for this mandate: one answer for both."""
+
+    http_status: ClassVar[int] = 404

@@ -5,11 +5,12 @@ score: the prior and the weights add up to it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import pyarrow as pa
 
+from maillon.model import MaillonError
 from maillon.resolve.comparisons import RULES, TABLES
 from maillon.resolve.evidence import USED, Evidence, evidence, shared_hubs
 from maillon.resolve.kinds import properties
@@ -28,8 +29,11 @@ NOTHING: Final = "not known"
 Row = dict[str, Any]
 
 
-class NoPairError(ValueError):
+class NoPairError(MaillonError, ValueError):
     """Two ids that are no pair: one is of no record that the view can see, or they are the same."""
+
+    exit_code: ClassVar[int] = 2
+    http_status: ClassVar[int] = 404
 
 
 def explain_pair(

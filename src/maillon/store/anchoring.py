@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from maillon.model import Act, RefusedError, StoreError, View
+from maillon.model import Act, NotFoundError, RefusedError, View
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
@@ -98,7 +98,7 @@ class Anchoring:
         check_act(view, Act.DECIDE)
         held = sorted(set(labels))
         if not held or not view.labels.issuperset(held):
-            raise StoreError(f"no entity {said.entity}")
+            raise NotFoundError(f"no entity {said.entity}")
         _check(said, frozenset(flags))
         id_ = secrets.token_hex(8)
         with self._desk.begin() as connection:
@@ -127,7 +127,7 @@ class Anchoring:
         with self._desk.begin() as connection:
             row = _row(connection, view, id_)
             if row is None or row.approved or row.removed:
-                raise StoreError(f"no anchor {id_} waits for approval")
+                raise NotFoundError(f"no anchor {id_} waits for approval")
             self._people.check_second(view, row.person)
             connection.execute(
                 update(NAMED_ANCHOR)
@@ -149,7 +149,7 @@ class Anchoring:
         with self._desk.begin() as connection:
             row = _row(connection, view, id_)
             if row is None or row.removed:
-                raise StoreError(f"no anchor {id_} stands")
+                raise NotFoundError(f"no anchor {id_} stands")
             connection.execute(
                 update(NAMED_ANCHOR)
                 .where(NAMED_ANCHOR.c.id == id_)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from maillon.model import Label, StoreError, View
+from maillon.model import Label, NotFoundError, StoreError, View
 from maillon.policy import Person
 from maillon.store import ledger
 from maillon.store.house import (
@@ -137,7 +137,7 @@ def report_breach(house: House, view: View, id_: str) -> None:
     with house.writing() as connection:
         values = {"reported_at": house.at, "reported_by": view.mandate.who}
         if not connection.execute(update(BREACH).where(*here).values(**values)).rowcount:
-            raise StoreError(f"no open breach {id_}: `maillon request --breaches` lists them")
+            raise NotFoundError(f"no open breach {id_}: `maillon request --breaches` lists them")
         ledger.append(connection, view.mandate, "breach", "reported", {"breach": id_})
 
 
@@ -171,7 +171,7 @@ def affected(house: House, view: View, id_: str) -> Affected:
     with leased(house), house.desk.housekeeping() as connection:
         row = connection.execute(select(BREACH).where(BREACH.c.id == id_)).first()
         if row is None:
-            raise StoreError(f"no breach {id_}: `maillon request --breaches` lists them")
+            raise NotFoundError(f"no breach {id_}: `maillon request --breaches` lists them")
         acts = _acts(connection, row)
         names = _reached(house, connection, row) if acts or not row.account else set()
         held = [one for one in clocks(connection) if one.id in names & seen and one.files]

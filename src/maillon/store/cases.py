@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from maillon.model import PURPOSES, Act, StoreError, View
+from maillon.model import PURPOSES, Act, NotFoundError, View
 from maillon.policy import CONFLICT, NONE, REGIMES
 from maillon.store import ledger
 from maillon.store.clock import utc_now
@@ -206,7 +206,7 @@ def _of(connection: Connection, view: View, number: str) -> Row[Any]:
         )
     ).first()
     if row is None:
-        raise StoreError(f"no case {number} of yours: `maillon mandate cases` lists them")
+        raise NotFoundError(f"no case {number} of yours: `maillon mandate cases` lists them")
     return row
 
 

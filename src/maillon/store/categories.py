@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
-from maillon.model import Act, RefusedError, StoreError, View
+from maillon.model import Act, NotFoundError, RefusedError, View
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
@@ -88,7 +88,7 @@ class Categories:
         """
         check_act(view, Act.DECIDE)
         if not set(labels):
-            raise StoreError(f"no entity {entity}")
+            raise NotFoundError(f"no entity {entity}")
         day = since or utc_now()[:10]
         if not view.mandate.case or category not in CATEGORIES or not reason.strip():
             raise RefusedError(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select
 
-from maillon.model import StoreError, View
+from maillon.model import NotFoundError, View
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
@@ -184,7 +184,7 @@ def take_back_clearing(connection: Connection, view: View, id_: str, reason: str
     )
     row = connection.execute(under(view, CLEARING, query, connection)).first()
     if row is None:
-        raise StoreError(f"no standing clearing {id_}")
+        raise NotFoundError(f"no standing clearing {id_}")
     event = secrets.token_hex(8)
     said = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row
     del said["number"]

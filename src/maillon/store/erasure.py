@@ -14,7 +14,7 @@ from typing import Final
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from maillon.model import StoreError, View
+from maillon.model import NotFoundError, StoreError, View
 from maillon.store import ledger
 from maillon.store.again import keep_key
 from maillon.store.erasure_list import ErasureList, Line
@@ -159,7 +159,7 @@ def lift(
         here = (TOMBSTONE.c.id == id_, TOMBSTONE.c.kind == RESTRICT, TOMBSTONE.c.state == PENDING)
         row = connection.execute(select(TOMBSTONE).where(*here)).first()
         if row is None:
-            raise StoreError(f"no standing restriction {id_}: `maillon retain list` shows them")
+            raise NotFoundError(f"no standing restriction {id_}: `maillon retain list` shows them")
         if not is_listed:
             ErasureList(keys).append(Line(id_, "lift", row.scope, "", house.at))
         connection.execute(update(TOMBSTONE).where(TOMBSTONE.c.id == id_).values(state=LIFTED))

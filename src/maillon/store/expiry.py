@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
 
-from maillon.model import StoreError, View
+from maillon.model import NotFoundError, StoreError, View
 from maillon.store import ledger
 from maillon.store.erasure import Order, erase
 from maillon.store.forgetting import forget_erased, forget_keys
@@ -272,7 +272,7 @@ def decide_review(
     with house.writing() as connection:
         row = connection.execute(select(RETENTION_REVIEW).where(*here)).first()
         if row is None or row.delivery not in seen:
-            raise StoreError(f"no open review {id_}: `maillon retain review` lists them")
+            raise NotFoundError(f"no open review {id_}: `maillon retain review` lists them")
         values = {"outcome": outcome, "reason": reason, "who": view.mandate.who, "at": house.at}
         connection.execute(update(RETENTION_REVIEW).where(*here).values(**values))
         said = {"review": id_, "outcome": outcome}

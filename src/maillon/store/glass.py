@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import insert, select, update
 
-from maillon.model import Act, StoreError, View
+from maillon.model import Act, NotFoundError, View
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
@@ -79,7 +79,7 @@ class BreakGlass:
                 )
             ).first()  # fmt: skip
             if row is None:
-                raise StoreError(f"no break-glass {id_} waits for approval")
+                raise NotFoundError(f"no break-glass {id_} waits for approval")
             self._people.check_second(view, row.person)
             until = (datetime.now(UTC) + timedelta(hours=row.hours)).isoformat(timespec="seconds")
             owners = connection.execute(

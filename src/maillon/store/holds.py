@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from maillon.model import StoreError, View
+from maillon.model import NotFoundError, StoreError, View
 from maillon.store import ledger
 from maillon.store.erasure_list import ErasureList, Line
 from maillon.store.house import House, check_reason, check_retains, new_id
@@ -144,7 +144,7 @@ def release(
         here = (HOLD.c.id == id_, HOLD.c.released_at == "")
         row = connection.execute(select(HOLD).where(*here)).first()
         if row is None:
-            raise StoreError(f"no standing hold {id_}: `maillon retain list` shows them")
+            raise NotFoundError(f"no standing hold {id_}: `maillon retain list` shows them")
         if not is_listed:
             listed = ErasureList(keys)
             target = listed.hash(row.target) if row.scope == ENTITY else row.target

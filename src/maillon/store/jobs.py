@@ -11,7 +11,7 @@ from typing import IO, Any, Final
 
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
-from maillon.model import Act, Mandate, RefusedError, StoreError, View
+from maillon.model import Act, Mandate, NotFoundError, RefusedError, StoreError, View
 from maillon.store import ledger
 from maillon.store.desk import Desk
 from maillon.store.door import check_act, check_view
@@ -255,7 +255,7 @@ class Jobs:
         name = str(job.result.get("file", ""))
         path = self.files.of(id_) / name
         if not name or not path.is_file():
-            raise StoreError(f"no file of job {id_} that this mandate may read")
+            raise NotFoundError(f"no file of job {id_} that this mandate may read")
         self._desk.record(view.mandate, "job", "read", {"job": id_})
         return path
 
@@ -379,4 +379,4 @@ def _shown(job: Job, view: View) -> Job:
 
 
 def _none(id_: str) -> StoreError:
-    return StoreError(f"no job {id_}: `maillon jobs` lists your own")
+    return NotFoundError(f"no job {id_}: `maillon jobs` lists your own")

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, Text, cast, func, insert, select
 
-from maillon.model import StoreError, View
+from maillon.model import NotFoundError, StoreError, View
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
@@ -259,7 +259,7 @@ def _revoked(connection: Connection, view: View, event: Event) -> tuple[str, str
         or row.verdict == Verdict.REVOKED
         or not is_readable(view, row.labels, row.at)
     ):
-        raise StoreError(f"no standing judgement {id_}")
+        raise NotFoundError(f"no standing judgement {id_}")
     if _RANK[event.by] < _RANK[By(row.by)]:
         raise StoreError(f"judgement {id_} is a {row.by}'s: a {event.by.value} cannot revoke it")
     return row.left, row.right, list(row.labels)
@@ -268,7 +268,7 @@ def _revoked(connection: Connection, view: View, event: Event) -> tuple[str, str
 def _check_once(revoked: Iterable[object]) -> None:
     for id_, times in Counter(id_ for id_ in revoked if id_ is not None).items():
         if times > 1:
-            raise StoreError(f"no standing judgement {id_}: it is revoked {times} times at once")
+            raise NotFoundError(f"no standing judgement {id_}: it is revoked {times} times at once")
 
 
 def _touching(connection: Connection, entities: Iterable[str]) -> dict[int, Row[Any]]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Select, distinct, func, select
 
-from maillon.model import Act, RefusedError, StoreError, View
+from maillon.model import Act, NotFoundError, RefusedError, StoreError, View
 from maillon.store import ledger
 from maillon.store.desk import Desk
 from maillon.store.door import check_view
@@ -160,7 +160,7 @@ class LedgerBook:
                 mandate.agency,
             )
             if row is None or not (is_own or _oversees(view)):
-                raise StoreError(f"no entry {number}")
+                raise NotFoundError(f"no entry {number}")
             if number > size:
                 raise StoreError(f"entry {number} is newer than the checkpoint: make another first")
             path = ledger.nodes(connection).inclusion(number - 1, size)

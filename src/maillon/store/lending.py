@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from maillon.model import RefusedError, StoreError
+from maillon.model import NotFoundError, RefusedError, StoreError
 from maillon.store.house import House, clock_of
 from maillon.store.originals import sealed_name, unsealed
 from maillon.store.parts import Seen
@@ -23,7 +23,7 @@ def lent(house: House, row: Seen) -> Iterator[IO[bytes]]:
             is that of a delivery that is not there.
     """
     if not row.is_whole:
-        raise StoreError(f"no delivery {row.id}")
+        raise NotFoundError(f"no delivery {row.id}")
     with house.desk.housekeeping() as connection:
         clock = clock_of(connection, row.id)
         restricted = [

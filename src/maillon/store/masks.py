@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import insert, select, update
 
-from maillon.model import RefusedError, StoreError, View
+from maillon.model import NotFoundError, RefusedError, StoreError, View
 from maillon.store import ledger
 from maillon.store.forgetting import drop_derived
 from maillon.store.house import (
@@ -105,7 +105,7 @@ def decide(house: House, view: View, id_: str, *, is_approved: bool) -> None:
     with house.desk.housekeeping() as connection:
         row = connection.execute(select(UNMASKING).where(*here)).first()
     if row is None:
-        raise StoreError(f"no open unmasking {id_}: `maillon retain list` shows them")
+        raise NotFoundError(f"no open unmasking {id_}: `maillon retain list` shows them")
     try:
         check_second(house, row.asked_by, view, "this unmasking")
     except RefusedError as error:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select, update
 
-from maillon.model import StoreError, View
+from maillon.model import NotFoundError, View
 from maillon.store import ledger
 from maillon.store.house import House, check_reason, check_retains, new_id
 from maillon.store.tables_keeping import KEEPING_SECRET, NOTICE, RECIPIENT
@@ -110,7 +110,7 @@ def acknowledge(house: House, view: View, id_: str, text: str) -> None:
     here = (NOTICE.c.id == id_, NOTICE.c.acknowledged_at == "")
     with house.writing() as connection:
         if connection.execute(select(NOTICE.c.id).where(*here)).scalar() is None:
-            raise StoreError(f"no open notice {id_}: `maillon retain notices` lists them")
+            raise NotFoundError(f"no open notice {id_}: `maillon retain notices` lists them")
         values = {"acknowledged_at": house.at, "acknowledgement": text}
         connection.execute(update(NOTICE).where(*here).values(**values))
         ledger.append(connection, view.mandate, "notice", "acknowledged", {"notice": id_})

@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import insert, select, update
 
-from maillon.model import Act, StoreError, View
+from maillon.model import Act, NotFoundError, View
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
@@ -116,6 +116,6 @@ class Pointers:
                 .values(state=state, answer=text, who=view.mandate.who)
             ).rowcount
             if not changed:
-                raise StoreError(f"no pointer {id_}")
+                raise NotFoundError(f"no pointer {id_}")
             detail = {"pointer": id_, "state": state}
             ledger.append(connection, view.mandate, "point", "answered", detail)

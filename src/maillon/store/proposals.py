@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from maillon.model import Act, Mandate, StaleError, StoreError, View
+from maillon.model import Act, Mandate, NotFoundError, StaleError, View
 from maillon.store import ledger
 from maillon.store.desk import Desk, intern_label
 from maillon.store.door import check_act, check_view
@@ -231,7 +231,7 @@ class Proposals:
         """
         found = self._read(select(PROPOSAL).where(PROPOSAL.c.id == id_))
         if not found:
-            raise StoreError(f"no proposal {id_}")
+            raise NotFoundError(f"no proposal {id_}")
         return found[0]
 
     def went(self, source: Source, error: str = "") -> None:
@@ -261,7 +261,7 @@ class Proposals:
         check_act(view, Act.LOAD)
         row = connection.execute(select(PROPOSAL).where(PROPOSAL.c.id == id_)).first()
         if row is None or not _may_know(view, row, _compartments(connection)):
-            raise StoreError(f"no proposal {id_} that this mandate may decide")
+            raise NotFoundError(f"no proposal {id_} that this mandate may decide")
         if row.state != WAITING:
             raise StaleError(f"proposal {id_} is {row.state} since {row.decided}")
         return row

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select
 
-from maillon.model import Act, Label, RefusedError, StoreError, View
+from maillon.model import Act, Label, NotFoundError, RefusedError, View
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk, intern_label
@@ -99,7 +99,7 @@ class Protections:
         held = sorted(set(labels))
         _check(said)
         if not held or not view.labels.issuperset(held):
-            raise StoreError(f"no entity {said.entity}")
+            raise NotFoundError(f"no entity {said.entity}")
         id_ = secrets.token_hex(8)
         with self._desk.begin() as connection:
             label = intern_label(connection, label_of(view.mandate.agency, said.kind))
@@ -131,7 +131,7 @@ class Protections:
             rows = {row.id: row for row in _standing(connection, view.known_on)}
             row = rows.get(id_)
             if row is None or not _sees(connection, view, row):
-                raise StoreError(f"no standing protection {id_}")
+                raise NotFoundError(f"no standing protection {id_}")
             if row.kind in SECOND_TO_LIFT:
                 self._people.check_second(view, self._people.natural(row.who))
             event = secrets.token_hex(8)

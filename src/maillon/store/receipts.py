@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from maillon.model import StoreError, View
+from maillon.model import NotFoundError, StoreError, View
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
@@ -107,7 +107,7 @@ class Receipts:
         with self._desk.engine.connect() as connection:
             row = connection.execute(under(view, RECEIPT, query, connection)).first()
         if row is None:
-            raise StoreError(f"no receipt {id_}: `maillon screen --receipts` lists them")
+            raise NotFoundError(f"no receipt {id_}: `maillon screen --receipts` lists them")
         if hashlib.sha256(row.body.encode()).hexdigest() != row.sha256:
             raise StoreError(f"receipt {id_} was changed after it was written")
         return _receipt(row)

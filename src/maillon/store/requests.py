@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from maillon.model import RefusedError, Statement, StoreError, View
+from maillon.model import NotFoundError, RefusedError, Statement, StoreError, View
 from maillon.store import ledger
 from maillon.store.erasure import Order, erase
 from maillon.store.house import House, check_reason, check_retains, check_second, new_id
@@ -325,7 +325,7 @@ def _one(house: House, id_: str, states: Sequence[str] = (PROPOSED,)) -> Row[Any
 def _row(connection: Connection, id_: str, states: Sequence[str]) -> Row[Any]:
     row = connection.execute(select(SUBJECT_REQUEST).where(SUBJECT_REQUEST.c.id == id_)).first()
     if row is None:
-        raise StoreError(f"no request {id_}: `maillon request --list` shows them")
+        raise NotFoundError(f"no request {id_}: `maillon request --list` shows them")
     if row.state not in states:
         raise StoreError(f"request {id_} is {row.state}; this needs {' or '.join(states)}")
     return row

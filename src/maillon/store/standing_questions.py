@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
-from maillon.model import SYSTEM_LINKING, Mandate, RefusedError, StoreError, View
+from maillon.model import SYSTEM_LINKING, Mandate, NotFoundError, RefusedError, View
 from maillon.store import ledger
 from maillon.store.desk import Desk
 from maillon.store.door import check_view
@@ -175,7 +175,7 @@ class StandingQuestions:
         with self._desk.begin() as connection:
             row = connection.execute(_own(view).where(STANDING_QUESTION.c.id == id_)).first()
             if row is None:
-                raise StoreError(f"no question {id_} of this account")
+                raise NotFoundError(f"no question {id_} of this account")
             if row.state == OPEN:
                 _end(connection, view.mandate, id_, why)
 
@@ -202,7 +202,7 @@ class StandingQuestions:
             if after:
                 row = connection.execute(_heard(view).where(table.c.id == after)).first()
                 if row is None:
-                    raise StoreError(f"no notice {after} of this account")
+                    raise NotFoundError(f"no notice {after} of this account")
                 query = query.where(table.c.number > row.number)
             rows = connection.execute(under(view, table, query, connection)).all()
         return [

@@ -9,7 +9,7 @@ from typing import IO
 
 from sqlalchemy import delete, select
 
-from maillon.model import Delivery, Label, Statement, StoreError, View
+from maillon.model import Delivery, Label, NotFoundError, Statement, View
 from maillon.policy import Cards, Policy, read_law
 from maillon.store.assessments import Assessments
 from maillon.store.by_hand import HandFacts, standing_facts
@@ -298,7 +298,7 @@ class Store(Derivations):
             if row.id == delivery:
                 break
         else:
-            raise StoreError(f"no delivery {delivery}")
+            raise NotFoundError(f"no delivery {delivery}")
         with self._desk.engine.connect() as connection:
             adapter = connection.execute(
                 select(DATASET.c.adapter).where(DATASET.c.name == row.dataset)

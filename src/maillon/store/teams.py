@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from maillon.model import Act, StoreError, View
+from maillon.model import Act, NotFoundError, View
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
@@ -132,5 +132,5 @@ def _team(connection: Connection, view: View, name: str) -> Row[Any]:
         select(TEAM).where(TEAM.c.name == name, TEAM.c.leader == view.mandate.who)
     ).first()
     if row is None:
-        raise StoreError(f"no team {name!r} of which you are the leader")
+        raise NotFoundError(f"no team {name!r} of which you are the leader")
     return row

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select
 
-from maillon.model import Act, RefusedError, StaleError, StoreError, View
+from maillon.model import Act, NotFoundError, RefusedError, StaleError, View
 from maillon.store import ledger
 from maillon.store.clearing import make_keys
 from maillon.store.clock import utc_now
@@ -277,7 +277,7 @@ def _of(held: Iterable[Validation], id_: str) -> Validation:
     for one in held:
         if one.id == id_:
             return one
-    raise StoreError(f"no verdict {id_}")
+    raise NotFoundError(f"no verdict {id_}")
 
 
 def _state(proposal: Proposal, held: Sequence[Validation]) -> str:

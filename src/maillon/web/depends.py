@@ -1,5 +1,7 @@
 """What handlers are given."""
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated
 
 import orjson
@@ -22,4 +24,19 @@ def answer(
     body: object, headers: dict[str, str] | None = None, status: int = 200
 ) -> Response:  # fmt: skip
     """Return a body as JSON."""
-    return Response(orjson.dumps(body), status, headers, "application/json")
+    return Response(as_json(body), status, headers, "application/json")
+
+
+def as_json(body: object) -> bytes:
+    """Return a body as JSON: values of ours by their fields, sets in order, amounts as text."""
+    return orjson.dumps(body, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is no JSON")

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from maillon.model import Act, Mandate, RefusedError, StoreError, View
+from maillon.model import Act, Mandate, NotFoundError, RefusedError, View
 from maillon.store import Store
 from maillon.store.standing_questions import (
     LEAD,
@@ -146,7 +146,7 @@ class Asking:
             ).fetchall()
         look(self._store, view, "question", [entity], {dataset for _, dataset in held})
         if not held:
-            raise StoreError(f"no entity {entity}")
+            raise NotFoundError(f"no entity {entity}")
         return tuple(dict.fromkeys([entity, *(one for one, _ in held)]))[:MOST_ENTITIES]
 
     def _lead(self, view: View, lead: str) -> tuple[str, ...]:

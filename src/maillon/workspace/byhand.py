@@ -21,11 +21,11 @@ from maillon.model import (
     Kind,
     Label,
     Mode,
+    NotFoundError,
     Purged,
     RefusedError,
     SourceError,
     Statement,
-    StoreError,
     View,
     Yielded,
 )
@@ -109,7 +109,7 @@ class ByHand:
         check_act(view, Act.LOAD)
         before = next((one for one in self.facts(view) if one.delivery == delivery), None)
         if before is None or before.dataset != dataset_of(view.mandate.agency):
-            raise StoreError(f"no fact {delivery} of this agency")
+            raise NotFoundError(f"no fact {delivery} of this agency")
         (number,) = self._store.labels_of(view, [delivery])
         label = self._store.labels(view)[number]
         same = replace(stated, entity=stated.entity or before.entity)
@@ -183,7 +183,7 @@ class ByHand:
             ).fetchall()
         look(self._store, view, "state", sorted(named), {dataset for _, dataset in rows})
         if missing := sorted(named - {entity for entity, _ in rows}):
-            raise StoreError(f"no entity {missing[0]}")
+            raise NotFoundError(f"no entity {missing[0]}")
 
 
 def dataset_of(agency: str) -> str:

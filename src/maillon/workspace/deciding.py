@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from maillon.model import StoreError
+from maillon.model import NotFoundError
 from maillon.store import Bearing, Fact, Proposal, Validation
 
 PAGE: Final = 50
@@ -153,7 +153,7 @@ def parse_place(place: str, count: int) -> tuple[str, ...] | None:
         or len(parts) != count
         or not all(isinstance(one, str) for one in parts)
     ):
-        raise StoreError("no place in this queue: begin again without one")
+        raise NotFoundError("no place in this queue: begin again without one")
     return tuple(parts)
 
 

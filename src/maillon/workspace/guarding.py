@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from maillon.model import DOUBTFUL_BIRTH, RefusedError, StoreError, View
+from maillon.model import DOUBTFUL_BIRTH, NotFoundError, RefusedError, View
 from maillon.store import Proposal, Store
 from maillon.store.anchoring import NamedAnchor
 from maillon.store.clock import utc_now
@@ -135,7 +135,7 @@ class Guarding:
                 {"entity": entity, "doubt": DOUBTFUL_BIRTH.scheme},
             ).fetchall()
         if not rows:
-            raise StoreError(f"no entity {entity}")
+            raise NotFoundError(f"no entity {entity}")
         return {row[3] for row in rows}, [(row[0], row[1], row[2]) for row in rows]
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from maillon.model import StaleError, StoreError, View
+from maillon.model import NotFoundError, StaleError, View
 from maillon.screen import (
     Asked,
     Entry,
@@ -194,12 +194,12 @@ class HitVerdicts:
         for one in self._store.safeguards.validations.read(view):
             if one.id == id_ and one.kind == "hit":
                 return one
-        raise StoreError(f"no verdict {id_}")
+        raise NotFoundError(f"no verdict {id_}")
 
     def _proposed(self, view: View, subject: str, entry: str) -> "tuple[StandingHit, _Held]":
         """Return a standing hit, and what is shown of it as both sides are now."""
         standing = self._store.rounds.standing(view, (subject, entry))
-        missing = StoreError(f"no hit of {subject} on {entry}")
+        missing = NotFoundError(f"no hit of {subject} on {entry}")
         if not standing:
             raise missing
         found, use = standing[0], self._use(view, standing[0].receipt)

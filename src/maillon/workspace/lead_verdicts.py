@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection
 
-from maillon.model import StoreError, View
+from maillon.model import NotFoundError, View
 from maillon.store import (
     Assessment,
     Bearing,
@@ -187,7 +187,7 @@ class LeadVerdicts:
         for one in self._store.safeguards.validations.read(view):
             if one.id == id_ and one.kind == "lead":
                 return one
-        raise StoreError(f"no verdict {id_}")
+        raise NotFoundError(f"no verdict {id_}")
 
     def _proposed(
         self, view: View, lead_id: str, settings: "TraceSettings | None"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from maillon.model import Delivery, StoreError, View
+from maillon.model import Delivery, NotFoundError, StoreError, View
 from maillon.screen import (
     Entry,
     Rules,
@@ -148,7 +148,7 @@ class Screening(HitVerdicts):
         with self._store.workbench(view) as bench:
             found = list_entries(bench, ids=[entry])
         if not found:
-            raise StoreError(f"no entry {entry} on a list that this mandate may read")
+            raise NotFoundError(f"no entry {entry} on a list that this mandate may read")
         sides = (
             Side(subject.id, subject.dataset, subject.version),
             Side(entry, found[0].dataset, found[0].version),

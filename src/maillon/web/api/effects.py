@@ -4,13 +4,12 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final
 
-import orjson
 from fastapi import Header
 from starlette.requests import Request
 from starlette.responses import Response
 
 from maillon.store.once_key import DoneError
-from maillon.web.depends import answer
+from maillon.web.depends import answer, as_json
 from maillon.web.identity import Call
 
 KeyHeader = Annotated[
@@ -53,7 +52,7 @@ def once(
         return before
     try:
         with store.once.under(who, key, whole):
-            body = orjson.dumps(act())
+            body = as_json(act())
     except DoneError:
         if (before := _before(call, key, whole)) is not None:
             return before

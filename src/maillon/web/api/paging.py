@@ -7,13 +7,12 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Final, TypeVar
 
-import orjson
 from fastapi import Query
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from maillon.web.depends import answer
+from maillon.web.depends import answer, as_json
 
 MOST: Final = 500
 """Things of one page."""
@@ -78,7 +77,7 @@ def cut(
 
 def with_etag(request: Request, body: Any) -> Response:  # noqa: ANN401 - any JSON
     """Return a body under the tag of its content; 304 where the client has it already."""
-    raw = orjson.dumps(body)
+    raw = as_json(body)
     tag = f'"{hashlib.sha256(raw).hexdigest()[:32]}"'
     asked = request.headers.get("if-none-match", "")
     headers = {"etag": tag, "cache-control": "no-cache, private"}
