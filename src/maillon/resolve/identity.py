@@ -29,14 +29,14 @@ def own_id(entity: str) -> str:
 
 
 def current(canonical: pa.Table | duckdb.DuckDBPyConnection, old_id: str) -> str | None:
-    """Return the canonical id that an id, given at any time, stands for now.
+    """Return the canonical id that an id, a record's or one given at any time, stands for now.
 
     Args:
         canonical: Table ``entity, canonical``, or a connection in which it is called ``canonical``.
-        old_id: A canonical id.
+        old_id: A canonical id, or the id of a record.
 
     Returns:
-        None when no entity has that own id: it never was an id, or its entity is gone or hidden.
+        None when no entity has it: it never was an id, or its entity is gone or hidden.
     """
     if isinstance(canonical, duckdb.DuckDBPyConnection):
         return _current(canonical, old_id)
@@ -48,7 +48,7 @@ def current(canonical: pa.Table | duckdb.DuckDBPyConnection, old_id: str) -> str
 def _current(con: duckdb.DuckDBPyConnection, old_id: str) -> str | None:
     own = OWN_ID_SQL.format(entity="entity")
     # an id in use stands for itself: no need to hash every entity
-    for where in ("canonical = ?", f"{own} = ?"):
+    for where in ("canonical = ?", "entity = ?", f"{own} = ?"):
         found = con.execute(f"SELECT canonical FROM canonical WHERE {where} LIMIT 1", [old_id])
         rows = found.fetchall()
         if rows:

@@ -18,6 +18,7 @@ from maillon.store.door import check_act, check_view
 from maillon.store.house import new_id
 from maillon.store.job_files import JobFiles
 from maillon.store.labelsets import intern_set
+from maillon.store.once_key import DoneError
 from maillon.store.tables_jobs import JOB
 
 MOST_LISTED: Final = 200
@@ -358,7 +359,7 @@ def _known(connection: Connection, view: View, asked: Asked, digest: str) -> Job
     if row is None:
         return None
     if row.order_sha256 != digest:
-        raise RefusedError(
+        raise DoneError(
             "jobs: one key, one order",
             "the key stands for another order of this account",
             "send the new order under a key of its own",

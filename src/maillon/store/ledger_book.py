@@ -193,7 +193,11 @@ class LedgerBook:
             rows: Sequence[Mapping[str, Any]] = [
                 dict(row) for row in connection.execute(query).mappings()
             ]
-        return [{**row, "detail": json.loads(row["detail"])} for row in rows]
+        # SQLAlchemy names a reserved word with a str of its own, which is no key for every writer
+        return [
+            {str(name): held for name, held in row.items()} | {"detail": json.loads(row["detail"])}
+            for row in rows
+        ]
 
 
 def check_oversees(view: View) -> None:

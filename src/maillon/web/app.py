@@ -13,6 +13,7 @@ from maillon import __version__
 from maillon.model import MaillonError
 from maillon.web.depends import ServiceDep
 from maillon.web.edge import Edge, Limits, RefusedBodyError
+from maillon.web.openapi import Application
 from maillon.web.problems import of_house, of_http, of_validation, problem
 from maillon.web.service import Service
 from maillon.web.yente import router as yente
@@ -36,7 +37,7 @@ def create_app(
         yield
         service.close()
 
-    app = FastAPI(
+    app = Application(
         title=service.config.title, version=__version__, openapi_url="/openapi.json",
         docs_url=None, redoc_url=None, lifespan=lifespan, strict_content_type=False,
     )  # fmt: skip

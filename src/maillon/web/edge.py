@@ -11,9 +11,10 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import unquote
 
 from maillon.web.metrics import Metrics
-from maillon.web.problems import problem
+from maillon.web.problems import API, problem
 from maillon.web.strict_json import JsonError, loads
 
 Scope = MutableMapping[str, Any]
@@ -37,6 +38,7 @@ TRACE_VENDOR: Final = "yente"
 """Key of our entry in ``tracestate``: the one that clients made for yente look for."""
 
 _PARENT: Final = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
+_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _FILES: Final = ("/api/v1/files",)
 """Where a body is a file: counted while it passes, never held."""
 
@@ -134,6 +136,12 @@ class Edge:
         size = len(scope.get("raw_path") or b"") + len(scope["query_string"])
         if size > limits.address_bytes:
             return RefusedBodyError(414, "address-too-long", "Request URI too long")
+        if scope["path"].startswith(API) and "\0" in unquote(
+            scope["query_string"].decode("latin-1")
+        ):
+            return RefusedBodyError(400, "bad-request", "U+0000 in the address: no text")
+        if "\0" in scope["path"]:
+            return RefusedBodyError(400, "bad-request", "U+0000 in the address: no text")
         if len(scope["headers"]) > limits.headers:
             return RefusedBodyError(
                 431, "too-many-headers", f"more than {limits.headers} header fields"
@@ -165,6 +173,8 @@ class Edge:
                 loads(raw)
             except JsonError as error:
                 raise RefusedBodyError(400, "bad-json", f"the body: {error}") from None
+            if scope["path"].startswith(API) and _NUL.search(raw):
+                raise RefusedBodyError(400, "bad-json", "the body: U+0000 in a value: no text")
         return _replayed(raw, receive)
 
 

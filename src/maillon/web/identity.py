@@ -94,6 +94,11 @@ class Call:
         detail = {"verb": verb, "means": self.caller.means}
         return self.workspace.view(act, self.mandate, known_on=self.known_on, detail=detail)
 
+    def reading(self, verb: str) -> View:
+        """Return what the caller may read, or oversee where that is the purpose; see `view`."""
+        is_oversight = self.mandate.purpose == "oversight"
+        return self.view(Act.AUDIT if is_oversight else Act.READ, verb)
+
     def fresh(self) -> None:
         """Have the person prove that it is them before something leaves the house.
 

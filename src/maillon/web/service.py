@@ -9,6 +9,7 @@ from maillon.model import Act, View
 from maillon.web.batching import Matcher
 from maillon.web.config import Config
 from maillon.web.metrics import Metrics
+from maillon.web.ready import Ready
 from maillon.workspace.finding import Opened
 from maillon.workspace.workspace import Workspace
 
@@ -30,6 +31,7 @@ class Service:
 
     Attributes:
         doorkeeper: Recognises callers of our own API; without one it answers nobody.
+        ready: What callers of our own API find in.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Service:
         self.metrics = metrics or Metrics()
         self.matcher = Matcher(self.metrics, config.waiting_queries)
         self.doorkeeper: Doorkeeper | None = None
+        self.ready = Ready(workspace.finding)
         self._now = now
         self._lock = threading.Lock()
         self._opened: tuple[View, Opened] | None = None

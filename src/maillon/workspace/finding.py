@@ -76,18 +76,22 @@ class Finding:
         """Return the key under which `opened` stands now; another one is another answer."""
         return self._store.key(view)
 
-    def opened(self, view: View, datasets: Iterable[str], *, joined: bool = False) -> Opened:
+    def opened(
+        self, view: View, datasets: Iterable[str], *, joined: bool = False, words: bool = False
+    ) -> Opened:
         """Return what a view finds in; it is made when something of it has changed.
 
         Args:
             view: What may be read.
             datasets: Of which datasets; one that the view cannot see is as one that is not there.
             joined: Whether records that `resolve` says are one are shown as one.
+            words: Whether it is looked for words and ids alone, and nobody is screened.
 
         Raises:
             RefusedError: The view's purpose allows no screening, or no joining where that is asked.
         """
-        check_cards(self._store, view)
+        if not words:
+            check_cards(self._store, view)
         held = {one.dataset: one.received for one in self._store.deliveries(view)}
         chosen = tuple(sorted(set(datasets) & set(held)))
         key = self._store.key(view)

@@ -78,12 +78,21 @@ def cut(
 def with_etag(request: Request, body: Any) -> Response:  # noqa: ANN401 - any JSON
     """Return a body under the tag of its content; 304 where the client has it already."""
     raw = as_json(body)
-    tag = f'"{hashlib.sha256(raw).hexdigest()[:32]}"'
+    tag = f'"{_tag(raw)}"'
     asked = request.headers.get("if-none-match", "")
     headers = {"etag": tag, "cache-control": "no-cache, private"}
     if tag in [one.strip() for one in asked.split(",")]:
         return Response(status_code=304, headers=headers)
     return Response(raw, headers=headers, media_type="application/json")
+
+
+def tag_of(body: Any) -> str:  # noqa: ANN401 - any JSON
+    """Return what `expected` must say of a body that `with_etag` answered."""
+    return _tag(as_json(body))
+
+
+def _tag(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()[:32]
 
 
 def expected(request: Request) -> str:

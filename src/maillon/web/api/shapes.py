@@ -3,6 +3,7 @@
 from typing import Any, Final, Generic, TypeVar
 
 from fastapi import APIRouter
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 
 PREFIX: Final = "/api/v1"
@@ -105,4 +106,10 @@ def router_of(tag: str) -> APIRouter:
     Args:
         tag: The heading under which the document lists its routes.
     """
-    return APIRouter(prefix=PREFIX, tags=[tag], responses=PROBLEMS)
+    return APIRouter(
+        prefix=PREFIX, tags=[tag], responses=PROBLEMS, generate_unique_id_function=_name
+    )
+
+
+def _name(route: APIRoute) -> str:
+    return route.name

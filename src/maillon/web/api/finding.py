@@ -1,0 +1,236 @@
+"""Records: by words, by an id, with their statements, and what is around them."""
+
+from dataclasses import asdict
+from typing import Annotated, Any, Final
+
+import orjson
+from fastapi import Query
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from maillon.model import Act, NotFoundError, Statement, View
+from maillon.model.ftm import schema_of
+from maillon.nexus import CHANNELS, AroundSettings, BetweenSettings
+from maillon.screen.find import Query as Asked
+from maillon.screen.find import Scope
+from maillon.web.api.paging import Cursor, Limit, cursor_of, cut, page, parts_of
+from maillon.web.api.shapes import PageOf, router_of
+from maillon.web.api.words import LONGEST_ID, MOST_NAMES, Datasets, EntityPath, Json, Name
+from maillon.web.depends import answer
+from maillon.web.identity import Call, CallDep
+from maillon.workspace.finding import Opened
+
+router = router_of("records")
+
+FURTHEST: Final = 9_499
+"""Records of one search that are ever shown; more words find what is beyond."""
+SUGGESTED: Final = 10
+Hubs = Annotated[
+    tuple[str, ...],
+    Query(max_length=50, description="Hubs that may be crossed: ids, or `channel:value`."),
+]
+
+
+class Record(BaseModel):
+    """A record as it is read: FollowTheMoney's schema and properties, and where it is from."""
+
+    id: str
+    caption: str
+    schema_: Annotated[str, Field(alias="schema")]
+    properties: dict[str, list[Any]]
+    datasets: list[str]
+    referents: list[str]
+    first_seen: str | None = None
+    last_seen: str | None = None
+    last_change: str | None = None
+    target: bool = False
+
+
+class Found(PageOf[Record]):
+    """A page of what was found, with how many there are and how they fall."""
+
+    total: int
+    facets: dict[str, dict[str, int]]
+
+
+class Said(BaseModel):
+    """One statement."""
+
+    id: str
+    entity: str
+    schema_: Annotated[str, Field(alias="schema")]
+    prop: str
+    value: str
+    original_value: str | None
+    lang: str | None
+    dataset: str
+    delivery: str
+    locator: str
+    kind: str
+    grade: dict[str, str]
+    handling: str
+    originator: str
+    first_seen: str
+    last_seen: str
+
+
+@router.get("/records", response_model=Found, summary="Records by words")
+def search(
+    call: CallDep,
+    q: Annotated[
+        str, Query(description="Words, or parts of an identifier.", max_length=2_000)
+    ] = "",
+    schema: Annotated[str, Query(max_length=100)] = "Thing",
+    dataset: Datasets = (),
+    country: Annotated[tuple[Name, ...], Query(max_length=MOST_NAMES)] = (),
+    topic: Annotated[tuple[Name, ...], Query(max_length=MOST_NAMES)] = (),
+    fuzzy: Annotated[bool, Query(description="Whether a word may differ by a letter.")] = False,
+    joined: Annotated[bool, Query(description="Records that are one, shown as one.")] = False,
+    cursor: Cursor = "",
+    limit: Limit = 20,
+) -> Response:
+    """Return the records that have these words, the best first, as this mandate reads them."""
+    if schema_of(schema) is None:
+        raise HTTPException(422, "schema: FollowTheMoney has no such schema")
+    (offset,) = parts_of(cursor, 1) or (0,)
+    if not isinstance(offset, int) or not 0 <= offset <= FURTHEST:
+        raise HTTPException(400, "cursor: not one that a page gave: begin without it")
+    view, opened = _opened(call, "search", dataset, joined=joined)
+    filters = [("countries", one) for one in country] + [("topics", one) for one in topic]
+    names = ("datasets", "schema", "countries", "topics")
+    found = opened.finder.find(
+        Asked(
+            q, Scope(opened.datasets, schema=schema, filters=tuple(filters)), fuzzy=fuzzy,
+            limit=limit, offset=offset, facets=names,
+        )
+    )  # fmt: skip
+    records = [orjson.loads(line) for line in found.lines]
+    _note(call, view, "search", records)
+    last = offset + len(records)
+    is_more = bool(records) and last < min(found.total, FURTHEST)
+    facets = {name: {one.name: one.count for one in held} for name, held in found.facets.items()}
+    return page(records, cursor_of(last) if is_more else "", total=found.total, facets=facets)
+
+
+@router.get("/records/suggestions", response_model=PageOf[Record], summary="Names that begin so")
+def suggest(
+    call: CallDep,
+    prefix: Annotated[str, Query(min_length=1, max_length=500)],
+    schema: Annotated[str, Query(max_length=100)] = "Thing",
+    dataset: Datasets = (),
+    limit: Annotated[int, Query(ge=1, le=50)] = SUGGESTED,
+) -> Response:
+    """Return records with a name that has these words, the last of them perhaps unfinished."""
+    if schema_of(schema) is None:
+        raise HTTPException(422, "schema: FollowTheMoney has no such schema")
+    view, opened = _opened(call, "suggest", dataset)
+    lines = opened.finder.suggest(prefix, Scope(opened.datasets, schema=schema), limit)
+    records = [orjson.loads(line) for line in lines]
+    _note(call, view, "suggest", records)
+    return page(records, "")
+
+
+@router.get("/records/{entity}", response_model=Record, summary="One record whole")
+def record(
+    call: CallDep,
+    entity: EntityPath,
+    joined: Annotated[bool, Query(description="With the records that are one with it.")] = False,
+) -> Response:
+    """Return a record with everything that this mandate reads of it."""
+    view, opened = _opened(call, "record", (), joined=joined)
+    found = opened.finder.read(entity)
+    call.workspace.finding.note(
+        view, "record", [(entity, ())] if found is None else [(found["id"], found["datasets"])]
+    )
+    if found is None:
+        raise _none(entity)
+    return answer(found)
+
+
+@router.get(
+    "/records/{entity}/statements", response_model=PageOf[Said], summary="The statements of one"
+)
+def statements(
+    call: CallDep, entity: EntityPath, cursor: Cursor = "", limit: Limit = 200
+) -> Response:
+    """Return what was said of a record: value by value, by which delivery, at which place."""
+    view = call.view(Act.READ, "statements")
+    held = sorted(call.workspace.statements(view, entity), key=lambda one: (one.prop, one.id))
+    if not held:
+        raise _none(entity)
+    labels = call.workspace.store.labels(view)
+
+    def said(one: Statement) -> Json:
+        label = labels[one.label]
+        return {
+            "id": one.id, "entity": one.entity, "schema": one.schema, "prop": one.prop,
+            "value": one.value, "original_value": one.original_value, "lang": one.lang,
+            "dataset": one.dataset, "delivery": one.delivery, "locator": one.locator,
+            "kind": one.kind.value, "grade": asdict(one.grade),
+            "handling": f"{label.scheme}/{label.code}", "originator": label.originator,
+            "first_seen": one.first_seen, "last_seen": one.last_seen,
+        }  # fmt: skip
+
+    shown, next_ = cut(held, lambda one: (one.prop, one.id), cursor, limit)
+    return page([said(one) for one in shown], next_)
+
+
+@router.get("/records/{entity}/around", response_model=Json, summary="What is around one")
+def around(
+    call: CallDep,
+    entity: EntityPath,
+    type: Annotated[  # noqa: A002 - the name that clients send
+        tuple[Name, ...], Query(max_length=MOST_NAMES, description="Only these link types.")
+    ] = (),
+    schema: Annotated[str, Query(max_length=100)] = "",
+    open_hub: Hubs = (),
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    limit: Limit = 50,
+) -> Response:
+    """Return counts by type, schema and side, hubs that are not crossed, a page of neighbours."""
+    if unknown := sorted(set(type).difference(CHANNELS)):
+        raise HTTPException(422, f"type: no link type {unknown[0]!r}; one of {', '.join(CHANNELS)}")
+    settings = AroundSettings(frozenset(type), schema, offset, limit, frozenset(open_hub))
+    view = call.view(Act.TRACE, "around")
+    return answer(call.workspace.tracing.around(view, entity, settings))
+
+
+@router.get("/paths", response_model=Json, summary="The paths between two")
+def paths(
+    call: CallDep,
+    one: Annotated[str, Query(min_length=1, max_length=LONGEST_ID)],
+    other: Annotated[str, Query(min_length=1, max_length=LONGEST_ID)],
+    hops: Annotated[int, Query(ge=1, le=6, description="Most hops of a path.")] = 4,
+    household: Annotated[bool, Query(description="Family, employer, home are hops too.")] = False,
+    time_respecting: Annotated[bool, Query(description="Hops that can follow each other.")] = False,
+    open_hub: Hubs = (),
+    limit: Annotated[int, Query(ge=1, le=200)] = 20,
+) -> Response:
+    """Return the paths between two records, the most telling first, with each hop's evidence.
+
+    None found and not all searched are told apart: `outcome`, `complete`, `cut`.
+    """
+    settings = BetweenSettings(
+        k=hops, top=limit, household=household, time_respecting=time_respecting
+    )
+    view = call.view(Act.TRACE, "between")
+    hubs = frozenset(open_hub)
+    return answer(call.workspace.tracing.between(view, one, other, settings, open_hubs=hubs))
+
+
+def _opened(
+    call: Call, verb: str, datasets: tuple[str, ...], *, joined: bool = False
+) -> tuple[View, Opened]:
+    """Return what a call may read of some datasets, all where none is named, ready to find in."""
+    view = call.view(Act.READ, verb)
+    chosen = datasets or tuple(sorted({one.dataset for one in call.workspace.deliveries(view)}))
+    return view, call.service.ready.opened(view, chosen, joined=joined)
+
+
+def _note(call: Call, view: View, verb: str, records: list[Json]) -> None:
+    call.workspace.finding.note(view, verb, [(one["id"], one["datasets"]) for one in records])
+
+
+def _none(entity: str) -> NotFoundError:
+    return NotFoundError(f"no record {entity}")
