@@ -1,4 +1,6 @@
-"""The project's commands, with the standard library only: setup, demo, test, check, spark, lock.
+"""The project's commands, with the standard library only.
+
+setup, demo, test, check, spark, lock, client.
 
 ``python3 dev.py demo`` and ``python3 dev.py test`` are all that a newcomer needs: they make
 ``.venv`` from the lock when it is not there yet. Python 3.11 or newer, no compiler, nothing else.
@@ -38,10 +40,10 @@ def main(words: list[str]) -> int:
         return 2
     command, rest = (words[0], words[1:]) if words else ("help", [])
     commands = {"setup": setup, "demo": demo, "test": test, "check": check, "spark": spark,
-                "lock": lock}  # fmt: skip
+                "lock": lock, "client": client}  # fmt: skip
     if command not in commands:
         print("usage: python3 dev.py setup | demo [OPTIONS] | test [PYTEST OPTIONS] | check | "
-              "spark [PYTEST OPTIONS] | lock")  # fmt: skip
+              "spark [PYTEST OPTIONS] | lock | client")  # fmt: skip
         return 0 if command == "help" else 2
     return commands[command](rest)
 
@@ -103,6 +105,11 @@ def check(_rest: list[str]) -> int:
         ["lint-imports"],
     ]
     return max(run([str(BIN / step[0]), *step[1:]]) for step in steps)
+
+
+def client(_rest: list[str]) -> int:
+    """Write the verbs of the Python client anew from the service's OpenAPI document."""
+    return environment("dev") or run([str(BIN / "python"), str(ROOT / "tools" / "write_client.py")])
 
 
 def lock(_rest: list[str]) -> int:

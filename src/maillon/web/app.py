@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import Lifespan
 
 from maillon import __version__
 from maillon.model import MaillonError
@@ -37,21 +38,31 @@ def create_app(
         yield
         service.close()
 
-    app = Application(
-        title=service.config.title, version=__version__, openapi_url="/openapi.json",
-        docs_url=None, redoc_url=None, lifespan=lifespan, strict_content_type=False,
-    )  # fmt: skip
+    app = _routed(service.config.title, routers, lifespan)
     app.state.service = service
-    app.include_router(yente)
-    app.include_router(_own)
-    for router in routers:
-        app.include_router(router)
     app.add_exception_handler(MaillonError, of_house)
     app.add_exception_handler(HTTPException, of_http)
     app.add_exception_handler(RequestValidationError, of_validation)
     app.add_exception_handler(RefusedBodyError, _refused_body)
     app.add_exception_handler(Exception, _bug)
     app.add_middleware(Edge, metrics=service.metrics, limits=limits)
+    return app
+
+
+def document_of(routers: Sequence[APIRouter]) -> dict[str, Any]:
+    """Return the OpenAPI document of an application with these routers, without a service."""
+    return _routed("Maillon", routers).openapi()
+
+
+def _routed(
+    title: str, routers: Sequence[APIRouter], lifespan: Lifespan[FastAPI] | None = None
+) -> Application:
+    app = Application(
+        title=title, version=__version__, openapi_url="/openapi.json", docs_url=None,
+        redoc_url=None, lifespan=lifespan, strict_content_type=False,
+    )  # fmt: skip
+    for router in (yente, _own, *routers):
+        app.include_router(router)
     return app
 
 
