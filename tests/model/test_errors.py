@@ -15,7 +15,10 @@ DRAWN = {
 
 
 def classes() -> list[type[MaillonError]]:
-    return [each for each in MaillonError.__subclasses__() if each.__module__ == errors.__name__]
+    found: list[type[MaillonError]] = []
+    for each in MaillonError.__subclasses__():
+        found += [one for one in (each, *each.__subclasses__()) if one.__module__ == errors.__name__]
+    return found
 
 
 def test_every_error_is_drawn() -> None:
