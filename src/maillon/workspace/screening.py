@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from maillon.model import Delivery, NotFoundError, StoreError, View
+from maillon.model import Delivery, NotFoundError, View
 from maillon.screen import (
     Entry,
     Rules,
@@ -67,7 +67,7 @@ class Screening(HitVerdicts):
         """Lend a run, ready to be iterated; `ScreenRun.finish` writes its receipt.
 
         Raises:
-            StoreError: The view holds no listed entity: no answer could be told from *no hit*.
+            NotFoundError: The view holds no listed entity: no answer could be told from *no hit*.
         """
         held = self._store.deliveries(view)
         lists, subjects = _sides(order, held)
@@ -125,7 +125,7 @@ class Screening(HitVerdicts):
             order: Gives the questions of a query file; None for records of the workspace.
 
         Raises:
-            StoreError: There is no such receipt for this view.
+            NotFoundError: There is no such receipt for this view.
         """
         from maillon.workspace.replay import replayed  # noqa: PLC0415 - only when replaying
 
@@ -143,7 +143,7 @@ class Screening(HitVerdicts):
             reason: Why, in the words of who says it.
 
         Raises:
-            StoreError: The view holds no such entry on a list.
+            NotFoundError: The view holds no such entry on a list.
         """
         with self._store.workbench(view) as bench:
             found = list_entries(bench, ids=[entry])
@@ -239,7 +239,7 @@ def check_cards(store: Store, view: View, lists: Iterable[str] = ()) -> None:
 def checked(entries: int) -> None:
     """Refuse to answer from nothing: it could not be told from *no hit*."""
     if not entries:
-        raise StoreError(NO_LIST)
+        raise NotFoundError(NO_LIST)
 
 
 def _sides(
