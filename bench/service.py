@@ -104,7 +104,7 @@ class Server:
             if done.returncode not in {0, 3}:
                 raise SystemExit(done.stderr.decode())
         self.log = (work / "log").open("w+")
-        serve = [*maillon, "serve", "-w", str(folder), "--port", "0", "--quiet"]
+        serve = [*maillon, "serve", "-w", str(folder), "--port", "0", "--quiet", "--no-worker"]
         self.process = subprocess.Popen(serve, stderr=self.log, stdout=self.log)
 
     def ready(self) -> str:

@@ -19,7 +19,7 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 TARGET: Final = ROOT / "src" / "maillon" / "client" / "verbs"
 PREFIX: Final = "/api/v1"
-BROWSER: Final = frozenset({"session", "account"})
+BROWSER: Final = frozenset({"accounts", "login"})
 """Headings of what a person does at a browser: no program logs in as a person."""
 STREAMS: Final = frozenset({"text/event-stream"})
 """What is watched and not read whole: `Client.wait_for` looks instead."""
@@ -272,8 +272,7 @@ def text_of_shape(name: str, said: Json, shapes: Shapes, heading: str) -> str:
     for prop, held in said.get("properties", {}).items():
         type_ = shapes.type_of(held, heading, given=True)
         pairs.append(f"{prop!r}: {type_ if prop in needed else f'NotRequired[{type_}]'}")
-    if all(re.fullmatch(r"[A-Za-z_]\w*", one) and not keyword.iskeyword(one)
-           for one in said.get("properties", {})):  # fmt: skip
+    if _is_class(said):
         rows = [f"    {pair.split(': ', 1)[0][1:-1]}: {pair.split(': ', 1)[1]}" for pair in pairs]
         lines = [f'    """{doc}"""']
         if len(lines[0]) > LONGEST:
@@ -312,14 +311,14 @@ def files_of(document: Json) -> dict[str, str]:
     shapes = Shapes(document["components"]["schemas"])
     written = {verb.name: write_verb(verb, shapes) for verb in verbs}
     headings = list(dict.fromkeys(verb.heading for verb in verbs))
-    shared = sorted(name for name, held in shapes.used.items() if len(held) > 1)
+    shared = _ordered(shapes, [name for name, held in shapes.used.items() if len(held) > 1])
     found = {}
     if shared:
         parts = [text_of_shape(one, shapes.schemas[one], shapes, "") for one in shared]
         found["shared.py"] = _whole("Shapes that verbs of several kinds take or give.", parts, {})
     both = {"maillon.client.verbs.shared": [class_name(one) for one in shared]}
     for heading in headings:
-        own = sorted(name for name, held in shapes.used.items() if held == {heading})
+        own = _ordered(shapes, [name for name, held in shapes.used.items() if held == {heading}])
         parts = [text_of_shape(one, shapes.schemas[one], shapes, heading) for one in own]
         mine = [verb for verb in verbs if verb.heading == heading]
         parts += [text_of(verb, written[verb.name]) for verb in mine]
@@ -329,6 +328,19 @@ def files_of(document: Json) -> dict[str, str]:
         found[f"{module_name(heading)}.py"] = _whole(f"Verbs of {heading}.", parts, both)
     found["__init__.py"] = _index(headings)
     return found
+
+
+def _ordered(shapes: Shapes, names: list[str]) -> list[str]:
+    """Return shapes in the order of their names, those that name others at once last."""
+    return sorted(names, key=lambda one: (not _is_class(shapes.schemas[one]), one))
+
+
+def _is_class(said: Json) -> bool:
+    """Return whether the keys of a shape can be those of a class."""
+    return all(
+        re.fullmatch(r"[A-Za-z_]\w*", one) and not keyword.iskeyword(one)
+        for one in said.get("properties", {})
+    )
 
 
 def _group(heading: str) -> str:

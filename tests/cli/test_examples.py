@@ -3,8 +3,11 @@
 That of `demo` runs in tests/journeys/test_demo_example.py: it takes half a minute.
 """
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -38,7 +41,7 @@ def test_a_command_has_help(maillon: Maillon, name: str) -> None:
     assert "Example:" in done.out
 
 
-@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"demo", "init"}))
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"demo", "init", "serve"}))
 def test_the_example_of_a_command_runs(
     maillon: Maillon, w: Path, tmp_path: Path, name: str
 ) -> None:
@@ -50,6 +53,8 @@ def test_the_example_of_a_command_runs(
     for words in (("list.xml", "--as", "un-sc-xml", "--dataset", "listed"),
                   ("sdn.csv", "--as", "ofac-sdn-csv", "--dataset", "ofac_sdn")):  # fmt: skip
         assert maillon("load", *words, "-w", "my-workspace").code == 0
+    if name == "restore":
+        assert maillon(*example("backup")).code == 0
     done = maillon(*example(name))
     assert done.code == 0, done.err
 
@@ -57,6 +62,22 @@ def test_the_example_of_a_command_runs(
 def test_the_example_of_init_runs(maillon: Maillon, w: Path, tmp_path: Path) -> None:
     assert maillon(*example("init")).code == 0
     assert (tmp_path / "my-workspace" / "maillon.toml").is_file()
+
+
+def test_the_example_of_serve_runs_until_it_is_told_to_end(w: Path, tmp_path: Path) -> None:
+    """On a port that is free, not on that of the example."""
+    w.rename(tmp_path / "my-workspace")
+    words = [word.replace("8080", "0") for word in example("serve")]
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from maillon.cli import main; raise SystemExit(main())", *words],
+        cwd=tmp_path, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "MAILLON_KEYS": str(tmp_path / "keys")},
+    )  # fmt: skip
+    with process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("serving my-workspace on http://127.0.0.1:")
+        process.terminate()
+    assert process.returncode == 0
 
 
 def test_no_command_shows_the_help(maillon: Maillon) -> None:

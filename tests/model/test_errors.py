@@ -17,7 +17,9 @@ DRAWN = {
 def classes() -> list[type[MaillonError]]:
     found: list[type[MaillonError]] = []
     for each in MaillonError.__subclasses__():
-        found += [one for one in (each, *each.__subclasses__()) if one.__module__ == errors.__name__]
+        found += [
+            one for one in (each, *each.__subclasses__()) if one.__module__ == errors.__name__
+        ]
     return found
 
 

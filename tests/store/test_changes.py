@@ -52,11 +52,19 @@ def test_without_the_ledger_nothing_is_written(
     def full(*_: object) -> int:
         raise StoreError("the disk is full")
 
-    monkeypatch.setattr(ledger, "append", full)
+    monkeypatch.setattr(ledger, "append_all", full)
     with pytest.raises(StoreError, match="the disk is full"):
         feed.append(view, [MERGED])
     with store._desk.housekeeping() as connection:
         assert connection.execute(select(func.count()).select_from(CLUSTER_CHANGE)).scalar() == 0
+
+
+def test_what_is_written_on_the_way_is_not_the_act_of_a_key(
+    store: Store, view: View, feed: Changes
+) -> None:
+    with store.once.under("analyst", "key", b"a verdict"):
+        feed.append(view, [MERGED])
+    assert store.once.done("analyst", "key", b"a verdict") is None
 
 
 def test_a_change_behind_a_hidden_label_is_not_there(

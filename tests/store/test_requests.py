@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from maillon.model import Act, Mandate, RefusedError, StoreError, View
+from maillon.model import Act, Mandate, RefusedError, StaleError, StoreError, View
 from maillon.store import Workbench
 from maillon.store import keeping as k
 
@@ -82,7 +82,7 @@ def test_the_look_up_is_made_whatever_the_outcome(
 
 def test_granted_access_discloses_what_is_held(w: Clocked) -> None:
     id_ = filed(w, "access", "anna")
-    with pytest.raises(StoreError, match="is received"):
+    with pytest.raises(StaleError, match="is received"):
         k.answer(w.store, w.view(), id_)
     decided(w, id_, "grant")
     answer = k.answer(w.store, w.view(), id_)
@@ -136,7 +136,7 @@ def test_granted_correction_tells_who_was_given_it(w: Clocked) -> None:
 
 def test_nothing_is_granted_to_nobody(w: Clocked) -> None:
     id_ = filed(w, "erasure")
-    with pytest.raises(StoreError, match="names no entity"):
+    with pytest.raises(RefusedError, match="names no entity"):
         k.propose(w.house, w.view(), id_, "grant")
     k.name_entities(w.house, w.view(), id_, ["anna"])
     k.propose(w.house, w.view(), id_, "grant")

@@ -32,6 +32,7 @@ CALLERS = {
     "screener": person("analyst", "screening"),
     "clerk": person("analyst", "intake"),
     "linker": person("analyst", "linking"),
+    "keeper": person("keeper", "retention"),
     "stale": person("analyst", is_fresh=False),
     "overseer": Caller(
         "overseer", "session", "s-overseer", is_fresh=True,

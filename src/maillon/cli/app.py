@@ -6,8 +6,10 @@ import sys
 import typer
 
 from maillon.cli import (
+    account_command,
     assess_command,
     audit_command,
+    backup_command,
     demo_command,
     hits_command,
     judge_command,
@@ -49,6 +51,9 @@ app.add_typer(leads_command.leads, name="leads")
 app.add_typer(retain_command.retain, name="retain")
 app.add_typer(request_command.request, name="request")
 app.add_typer(audit_command.audit, name="audit")
+app.command()(backup_command.backup)
+app.command()(backup_command.restore)
+app.add_typer(account_command.account, name="account")
 app.command()(serve_command.serve)
 app.command()(work_command.work)
 app.command()(work_command.jobs)

@@ -1,6 +1,9 @@
 """``demo``: a synthetic country's files go in, ranked leads with their evidence come out."""
 
 import json
+import os
+import shlex
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -89,7 +92,9 @@ def demo(
         if scored is not None:
             _print_score(scored)
     took = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in made.seconds.items())
+    program = shlex.quote(os.path.relpath(sys.argv[0]) if os.sep in sys.argv[0] else sys.argv[0])
     say(f"{took}\nreport: {folder / 'report.html'}")
+    say(f"serve it: {program} serve -w {shlex.quote(str(folder / 'workspace'))}")
 
 
 def run(folder: Path, persons: int, seed: int, steps: "Steps") -> Made:

@@ -179,7 +179,7 @@ class Client:
     def wait_for(self, job: str) -> dict[str, Any]:
         """Return a job when it has ended, well or not; looks each second."""
         while True:
-            found: dict[str, Any] = dict(self.do.jobs.show_job(job))
+            found: dict[str, Any] = dict(self.do.jobs.show_job(job).value)
             if found["state"] in _ENDED:
                 return found
             self._wait(LOOK_S)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import cedarpy
 
 _WORKSPACE: Final = {"type": "Workspace", "id": "here"}
+_ACCOUNTS: Final = {"type": "Accounts", "id": "here"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,24 @@ class Judge:
         self, person: Mapping[str, Any], act: str, context: Mapping[str, Any]
     ) -> tuple[Provision | None, list[str]]:
         """Return why the act is refused, or None; and Cedar's errors, if any."""
+        return self._one(person, act, _WORKSPACE, context)
+
+    def administer(
+        self, person: Mapping[str, Any], context: Mapping[str, Any]
+    ) -> tuple[Provision | None, list[str]]:
+        """Return why managing an account is refused, or None; and Cedar's errors, if any."""
+        return self._one(person, "administer", _ACCOUNTS, context)
+
+    def _one(
+        self,
+        person: Mapping[str, Any],
+        act: str,
+        resource: Mapping[str, str],
+        context: Mapping[str, Any],
+    ) -> tuple[Provision | None, list[str]]:
         entities = [{"uid": _PERSON, "attrs": dict(person), "parents": []},
-                    {"uid": _WORKSPACE, "attrs": {}, "parents": []}]  # fmt: skip
-        (result,) = self._asked([_request(act, _WORKSPACE, context)], entities)
+                    {"uid": dict(resource), "attrs": {}, "parents": []}]  # fmt: skip
+        (result,) = self._asked([_request(act, resource, context)], entities)
         if result is None:
             return ERROR, ["the request does not fit the schema"]
         if result.diagnostics.errors:

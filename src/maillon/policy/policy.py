@@ -154,6 +154,36 @@ class Policy:
             )
         return (gateway.provision, *gateway.conditions)
 
+    def administer(self, who: str, about: str, change: str, *, is_fresh: bool = True) -> None:
+        """Let through who manages accounts, and not one of their own; the ledger has it first.
+
+        Args:
+            who: The account that asks.
+            about: The account that is managed; empty for the list of them.
+            change: What is done to it, for the ledger.
+            is_fresh: Whether the person has proved anew who they are.
+
+        Raises:
+            RefusedError: With its provision, after the refusal is in the ledger.
+        """
+        person, other = self._people.get(who), self._people.get(about)
+        is_own = about == who or (
+            person is not None and other is not None and person.natural == other.natural
+        )
+        context = {"is_own": is_own, "is_fresh": is_fresh}
+        why, errors = self._cedar().administer(_attributes(person), context)
+        mandate, said = Mandate(who, "", "", ""), {"change": change}
+        if why is None:
+            self._register.record(mandate, "administer", "allowed", said)
+            return
+        refused: dict[str, object] = {**said, "rule": why.provision}
+        if errors:
+            refused["errors"] = errors
+        self._register.record(mandate, "administer", "refused", refused)
+        words = {"who": who, "act": "administer"}
+        refusal = _refusal(why, words)
+        raise RefusedError(refusal["rule"], refusal["reason"], refusal["remedy"])
+
     def _decision(self, mandate: Mandate, act: Act) -> Mapping[str, Any]:
         """Return the decision on a mandate and an act, made once for all that it depends on."""
         day = self._day()
@@ -266,6 +296,7 @@ def _attributes(person: Person | None) -> dict[str, Any]:
         "agencies": sorted(person.agencies) if person else [],
         "purposes": sorted(person.purposes) if person else [],
         "compartments": sorted(person.compartments) if person else [],
+        "roles": sorted(person.roles) if person else [],
     }
 
 

@@ -111,7 +111,9 @@ class Changes:
                     return 0
                 intern_sets(connection, (row["labels"] for row in rows))
                 connection.execute(insert(CLUSTER_CHANGE), rows)
-                ledger.append(connection, view.mandate, "resolve", "changed", dict(counts))
+                # whoever asked for something else gets this written on the way: not his act
+                said = ledger.prepare(view.mandate, "resolve", "changed", dict(counts))
+                ledger.append_all(connection, [said])
         return len(rows)
 
     def read(self, view: View, since: int = 0) -> list[ClusterChange]:

@@ -190,7 +190,7 @@ def make_checkpoint(desk: Desk, view: View, keys: Keys, also: Within | None = No
     check_view(view)
     with keys.alone():
         before = keys.newest()
-        size, root = (before[0], _root(before[1])) if before else (0, root_of([]))
+        size, root = (before[0], note_root(before[1])) if before else (0, root_of([]))
         with desk.engine.connect() as connection:
             head = ledger.read_head(connection)
             peaks = ledger.nodes(connection).peaks(size) if size <= head.size else None
@@ -242,7 +242,8 @@ def _keep_leaves(path: Path, frontier: Frontier, leaves: Iterator[bytes], wanted
         )
 
 
-def _root(note: str) -> bytes:
+def note_root(note: str) -> bytes:
+    """Return the root that a checkpoint names."""
     return base64.b64decode(note.split("\n")[2])
 
 

@@ -6,6 +6,7 @@ from maillon.store import (
     tables_jobs,
     tables_keeping,
     tables_ledger,
+    tables_login,
     tables_mandate,
 )
 from maillon.store.tables import METADATA
@@ -17,5 +18,6 @@ __all__ = [
     "tables_jobs",
     "tables_keeping",
     "tables_ledger",
+    "tables_login",
     "tables_mandate",
 ]

@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import insert, select, update
 
-from maillon.model import NotFoundError, RefusedError, StoreError, View
+from maillon.model import NotFoundError, RefusedError, StaleError, View
 from maillon.store import ledger
 from maillon.store.forgetting import drop_derived
 from maillon.store.house import (
@@ -116,7 +116,7 @@ def decide(house: House, view: View, id_: str, *, is_approved: bool) -> None:
     with house.writing() as connection:
         values = {"outcome": outcome, "decided_by": view.mandate.who, "decided_at": house.at}
         if not connection.execute(update(UNMASKING).where(*here).values(**values)).rowcount:
-            raise StoreError(f"unmasking {id_} was decided in between")
+            raise StaleError(f"unmasking {id_} was decided in between")
         detail = {"unmasking": id_, "entities": len(row.entities), "case": row.case}
         ledger.append(connection, view.mandate, "unmask", outcome, detail)
 

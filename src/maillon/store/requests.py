@@ -7,6 +7,7 @@ one look-up.
 Source: Directive (EU) 2016/680, arts. 12 to 17.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from maillon.model import NotFoundError, RefusedError, Statement, StoreError, View
+from maillon.model import NotFoundError, RefusedError, StaleError, Statement, StoreError, View
 from maillon.store import ledger
 from maillon.store.erasure import Order, erase
 from maillon.store.house import House, check_reason, check_retains, check_second, new_id
@@ -75,6 +76,10 @@ class Request:
         outcome: ``grant``, ``refuse`` or ``no data``; empty: not yet.
         is_overdue: Whether the day has passed and nobody has answered.
         is_extended: Whether its time was extended.
+        entities: How many entities the person is said to be.
+        ground: Of a proposed or decided refusal, one of `GROUNDS`.
+        proposed_by: Who proposed the outcome; empty: nobody yet.
+        revision: Changes with whatever a decision rests on.
     """
 
     id: str
@@ -87,6 +92,10 @@ class Request:
     outcome: str
     is_overdue: bool
     is_extended: bool
+    entities: int = 0
+    ground: str = ""
+    proposed_by: str = ""
+    revision: str = ""
 
     def line(self) -> dict[str, object]:
         """Return it as ``request --list`` prints it."""
@@ -193,7 +202,8 @@ def propose(house: House, view: View, id_: str, outcome: str, ground: str = "") 
 
     Raises:
         StoreError: The outcome is another word.
-        RefusedError: A refusal names none of the `GROUNDS`.
+        RefusedError: A refusal names none of the `GROUNDS`, or what is granted no entity.
+        StaleError: It is decided already.
     """
     if outcome not in {GRANT, REFUSE, NO_DATA}:
         raise StoreError(f"a request comes to {GRANT}, {REFUSE} or {NO_DATA!r}, not {outcome!r}")
@@ -204,7 +214,10 @@ def propose(house: House, view: View, id_: str, outcome: str, ground: str = "") 
         )  # fmt: skip
     with _changing(house, view, id_, (RECEIVED, PROPOSED)) as (connection, row):
         if outcome == GRANT and not row.entities:
-            raise StoreError(f"request {id_} names no entity: name them before it is granted")
+            raise RefusedError(
+                KINDS[row.kind], f"request {id_} names no entity",
+                "name them before it is granted",
+            )  # fmt: skip
         values = {
             "outcome": outcome, "ground": ground, "proposed_by": view.mandate.who,
             "proposed_at": house.at, "state": PROPOSED,
@@ -245,7 +258,7 @@ def answer(store: "Store", view: View, id_: str) -> Answer:
     The look-up is made in every case, over all that the view can read.
 
     Raises:
-        StoreError: Nobody has decided yet.
+        StaleError: Nobody has decided yet.
     """
     house = store.house
     check_retains(view)
@@ -278,9 +291,16 @@ def requests(house: House, view: View) -> list[Request]:
             row.id, row.kind, row.channel, row.reference, date.fromisoformat(row.received),
             date.fromisoformat(row.due), row.state, row.outcome,
             row.state != ANSWERED and house.day.isoformat() > row.due, bool(row.extension),
+            len(row.entities), row.ground, row.proposed_by, _revision(row),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _revision(row: Row[Any]) -> str:
+    said = (row.state, row.due, row.outcome, row.ground, row.entities, row.proposed_by,
+            row.proposed_at)  # fmt: skip
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def _carry_out(house: House, view: View, row: Row[Any], keys: Path) -> None:
@@ -327,7 +347,7 @@ def _row(connection: Connection, id_: str, states: Sequence[str]) -> Row[Any]:
     if row is None:
         raise NotFoundError(f"no request {id_}: `maillon request --list` shows them")
     if row.state not in states:
-        raise StoreError(f"request {id_} is {row.state}; this needs {' or '.join(states)}")
+        raise StaleError(f"request {id_} is {row.state}; this needs {' or '.join(states)}")
     return row
 
 

@@ -126,9 +126,14 @@ def template(desk: str = "") -> str:
     Args:
         desk: The database's address.
     """
-    line = f"desk = {json.dumps(desk)}\n" if desk else ""
+    line = address_line(desk) if desk else ""
     own = f'id = "{secrets.token_hex(8)}"   # its keys folder bears this name\n'
     return TEMPLATE.replace("format = 1\n", f"format = 1\n{own}{line}")
+
+
+def address_line(desk: str) -> str:
+    """Return the line of ``[workspace]`` that names the database of a desk."""
+    return f"desk = {json.dumps(desk)}\n"
 
 
 def _desk(workspace: dict[str, Any]) -> str:

@@ -1,17 +1,19 @@
 """The application: routes, errors, the edge around them."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Lifespan
 
 from maillon import __version__
 from maillon.model import MaillonError
+from maillon.web import pages
 from maillon.web.depends import ServiceDep
 from maillon.web.edge import Edge, Limits, RefusedBodyError
 from maillon.web.openapi import Application
@@ -40,9 +42,10 @@ def create_app(
 
     app = _routed(service.config.title, routers, lifespan)
     app.state.service = service
-    app.add_exception_handler(MaillonError, of_house)
-    app.add_exception_handler(HTTPException, of_http)
-    app.add_exception_handler(RequestValidationError, of_validation)
+    app.add_exception_handler(MaillonError, _or_page(of_house))
+    app.add_exception_handler(HTTPException, _or_page(of_http))
+    app.add_exception_handler(RequestValidationError, _or_page(of_validation))
+    app.add_exception_handler(pages.ElsewhereError, _or_page(of_http))
     app.add_exception_handler(RefusedBodyError, _refused_body)
     app.add_exception_handler(Exception, _bug)
     app.add_middleware(Edge, metrics=service.metrics, limits=limits)
@@ -76,6 +79,18 @@ def metrics(request: Request, service: ServiceDep) -> Response:
     if not service.config.metrics and host not in LOOPBACK:
         raise HTTPException(404, "Not Found")
     return Response(service.metrics.text(), media_type="text/plain; version=0.0.4")
+
+
+def _or_page(
+    said: Callable[[Request, Exception], Response],
+) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Return an error as a page to who asked for one, else as programs read it."""
+
+    async def told(request: Request, error: Exception) -> Response:
+        page = await run_in_threadpool(pages.refuse, request, error)
+        return said(request, error) if page is None else page
+
+    return told
 
 
 async def _refused_body(request: Request, error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from maillon.model import Mandate, StoreError
@@ -57,6 +58,7 @@ class Config:
         metrics: Whether ``/metrics`` answers callers that are not on this machine.
         waiting_queries: Queries that may wait to be screened; beyond it the answer is 503.
         update_token: What ``POST /updatez`` asks for; empty: it is refused.
+        keys: Folder of keys and erasure list, outside the workspace; None: it has none.
     """
 
     open: OpenData = OpenData()
@@ -66,14 +68,18 @@ class Config:
     metrics: bool = False
     waiting_queries: int = 20_000
     update_token: str = field(default="", repr=False)
+    keys: Path | None = field(default=None, repr=False)
 
 
-def read_config(settings: Settings, update_token: str = "") -> Config:
+def read_config(
+    settings: Settings, update_token: str = "", keys: Path | None = None
+) -> Config:  # fmt: skip
     """Read the tables ``[service]`` and ``[open_data]`` of ``maillon.toml``.
 
     Args:
         settings: Of the workspace.
         update_token: What ``POST /updatez`` shall ask for.
+        keys: Folder of keys and erasure list, outside the workspace.
 
     Raises:
         StoreError: A table says something that is not understood; names file and key.
@@ -88,6 +94,7 @@ def read_config(settings: Settings, update_token: str = "") -> Config:
             bool(service.get("metrics", False)),
             int(service.get("waiting_queries", 20_000)),
             update_token,
+            keys,
         )
     except (TypeError, ValueError) as error:
         raise StoreError(f"{settings.folder / FILE}: [service] {error}") from error

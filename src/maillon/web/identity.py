@@ -1,5 +1,6 @@
 """Who asks: an account, by which means, under which mandate."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Annotated, Final, Protocol
 from urllib.parse import unquote
@@ -19,6 +20,9 @@ MANDATE_HEADERS: Final = {
     "case": "x-maillon-case",
 }
 """Headers in which a request names its mandate; UTF-8, percent-encoded where it is not ASCII."""
+LONGEST: Final = {"agency": 100, "purpose": 50, "legal_basis": 1_000, "case": 100}
+"""Characters of each: what the ledger holds."""
+_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f]")
 DAY: Final = r"^\d{4}-\d{2}-\d{2}$"
 
 
@@ -127,13 +131,23 @@ CallerDep = Annotated[Caller, Depends(caller_of)]
 
 
 def mandate_of(request: Request, caller: Caller) -> Mandate:
-    """Return the mandate of a request: what the session says, with what its headers change."""
+    """Return the mandate of a request: what the session says, with what its headers change.
+
+    Raises:
+        HTTPException: 400: a header holds what no ledger entry can.
+    """
     base = caller.mandate or Mandate(caller.who, "", "", "")
     said = {
         name: unquote(request.headers[header]).strip()
         for name, header in MANDATE_HEADERS.items()
         if header in request.headers
     }
+    for name, text in said.items():
+        if len(text) > LONGEST[name] or _UNSEEN.search(text):
+            raise HTTPException(
+                400, f"{MANDATE_HEADERS[name]}: at most {LONGEST[name]:,} characters, all of them"
+                " such as are seen",
+            )  # fmt: skip
     return replace(base, who=caller.who, **said)
 
 

@@ -15,6 +15,7 @@ from maillon.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from maillon.web.identity import Doorkeeper
+    from maillon.web.pages.drawing import Drawing
 
 FRESH: Final = 1.0
 """Seconds after which it is looked whether something has changed that another process did."""
@@ -32,6 +33,7 @@ class Service:
     Attributes:
         doorkeeper: Recognises callers of our own API; without one it answers nobody.
         ready: What callers of our own API find in.
+        drawing: What draws pages; without it there are none.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Service:
         self.matcher = Matcher(self.metrics, config.waiting_queries)
         self.doorkeeper: Doorkeeper | None = None
         self.ready = Ready(workspace.finding)
+        self.drawing: Drawing | None = None
         self._now = now
         self._lock = threading.Lock()
         self._opened: tuple[View, Opened] | None = None

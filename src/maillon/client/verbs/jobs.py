@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from typing import Literal
 from urllib.parse import quote
 
-from maillon.client.call import Call, Page, Verb, as_body, as_nothing, as_page, as_raw, without_none
+from maillon.client.call import (
+    Call,
+    Page,
+    Tagged,
+    Verb,
+    as_body,
+    as_nothing,
+    as_page,
+    as_raw,
+    as_tagged,
+    without_none,
+)
 from maillon.client.verbs.shared import JobLine
 
 
@@ -54,7 +65,7 @@ def list_jobs(
     )
 
 
-def show_job(job: str, *, as_of: str | None = None) -> Call[JobLine]:
+def show_job(job: str, *, as_of: str | None = None) -> Call[Tagged[JobLine]]:
     """One job: `GET /api/v1/jobs/{job}`.
 
     Return how a job of the own account stands.
@@ -63,7 +74,7 @@ def show_job(job: str, *, as_of: str | None = None) -> Call[JobLine]:
         "show_job",
         "GET",
         f"/api/v1/jobs/{quote(str(job), safe='')}",
-        as_body,
+        as_tagged,
         params={"as_of": as_of},
     )
 

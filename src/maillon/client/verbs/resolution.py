@@ -4,7 +4,7 @@ Written by `python3 dev.py client` from the OpenAPI document.
 """
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import Any, TypedDict
 from urllib.parse import quote
 
 from maillon.client.call import Call, Page, Verb, as_body, as_page
@@ -86,9 +86,56 @@ def list_changes(
     )
 
 
+def explain_pair(*, left: str, right: str, as_of: str | None = None) -> Call[dict[str, Any]]:
+    """Why two records are one: `GET /api/v1/pairs/explanation`.
+
+    Return which values speak for two records being one, which against, and how much.
+    """
+    return Call(
+        "explain_pair",
+        "GET",
+        "/api/v1/pairs/explanation",
+        as_body,
+        params={"left": left, "right": right, "as_of": as_of},
+    )
+
+
+def explain_chain(*, left: str, right: str, as_of: str | None = None) -> Call[dict[str, Any]]:
+    """The chain between two records: `GET /api/v1/pairs/chain`.
+
+    Return by which pairs two records are in one cluster, or what keeps them apart.
+    """
+    return Call(
+        "explain_chain",
+        "GET",
+        "/api/v1/pairs/chain",
+        as_body,
+        params={"left": left, "right": right, "as_of": as_of},
+    )
+
+
+def next_pairs(
+    *, kind: str | None = None, limit: int | None = None, as_of: str | None = None
+) -> Call[Page[dict[str, Any]]]:
+    """Which pair to judge next: `GET /api/v1/pairs/next`.
+
+    Return the pairs whose answer teaches most, that nobody has judged; conflicts first.
+    """
+    return Call(
+        "next_pairs",
+        "GET",
+        "/api/v1/pairs/next",
+        as_page,
+        params={"kind": kind, "limit": limit, "as_of": as_of},
+    )
+
+
 class ResolutionVerbs:
     """Verbs of resolution."""
 
     list_clusters = Verb(list_clusters)
     current_id = Verb(current_id)
     list_changes = Verb(list_changes)
+    explain_pair = Verb(explain_pair)
+    explain_chain = Verb(explain_chain)
+    next_pairs = Verb(next_pairs)

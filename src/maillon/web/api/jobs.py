@@ -17,7 +17,7 @@ from maillon.model import View
 from maillon.store.jobs import ACT_OF, ENDED, Asked, Job
 from maillon.web.api.effects import KeyHeader
 from maillon.web.api.paging import Cursor, Limit, cursor_of, page, parts_of, with_etag
-from maillon.web.api.shapes import PREFIX, Body, PageOf, router_of
+from maillon.web.api.shapes import PREFIX, TAGGED, Body, PageOf, router_of
 from maillon.web.api.words import IdPath, Json, Name
 from maillon.web.depends import answer
 from maillon.web.identity import Call, CallDep
@@ -82,7 +82,7 @@ def list_jobs(call: CallDep, cursor: Cursor = "", limit: Limit = 50) -> Response
     return page([one.line() for one in found], next_)
 
 
-@router.get("/jobs/{job}", response_model=JobLine, summary="One job")
+@router.get("/jobs/{job}", response_model=JobLine, summary="One job", responses=TAGGED)
 def show_job(request: Request, call: CallDep, job: IdPath) -> Response:
     """Return how a job of the own account stands."""
     return with_etag(request, call.workspace.store.jobs.one(call.reading("job"), job).line())

@@ -1,17 +1,26 @@
 """Which records are one: clusters, what an id stands for now, what became of ids."""
 
+from typing import Annotated
+
+from fastapi import Query
 from pydantic import BaseModel
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from maillon.model import Act, NotFoundError
+from maillon.resolve import KINDS
 from maillon.web.api.paging import Cursor, Limit, cut, page
 from maillon.web.api.shapes import PageOf, router_of
-from maillon.web.api.words import EntityPath, Json
+from maillon.web.api.words import LONGEST_ID, EntityPath, Json
 from maillon.web.depends import answer
 from maillon.web.identity import CallDep
 from maillon.workspace import clusters
 
 router = router_of("resolution")
+
+Side = Annotated[
+    str, Query(min_length=1, max_length=LONGEST_ID, description="Id of a record.")
+]  # fmt: skip
 
 
 class Cluster(BaseModel):
@@ -39,6 +48,13 @@ class Change(BaseModel):
     after: list[str]
     entities: list[str]
     entity_count: int
+
+
+class Pairs(PageOf[Json]):
+    """Pairs to judge, the most telling first."""
+
+    looked_at: int
+    of: int
 
 
 @router.get("/clusters", response_model=PageOf[Cluster], summary="Records that are one")
@@ -76,3 +92,36 @@ def list_changes(call: CallDep, cursor: Cursor = "", limit: Limit = 100) -> Resp
     ]  # fmt: skip
     shown, next_ = cut(numbered, lambda one: (one["number"],), cursor, limit)
     return page(list(shown), next_)
+
+
+@router.get("/pairs/explanation", response_model=Json, summary="Why two records are one")
+def explain_pair(call: CallDep, left: Side, right: Side) -> Response:
+    """Return which values speak for two records being one, which against, and how much."""
+    return answer(call.workspace.judging.explain(call.view(Act.RESOLVE, "pair"), left, right))
+
+
+@router.get("/pairs/chain", response_model=Json, summary="The chain between two records")
+def explain_chain(call: CallDep, left: Side, right: Side) -> Response:
+    """Return by which pairs two records are in one cluster, or what keeps them apart."""
+    return answer(call.workspace.judging.why(call.view(Act.RESOLVE, "chain"), left, right))
+
+
+@router.get("/pairs/next", response_model=Pairs, summary="Which pair to judge next")
+def next_pairs(
+    call: CallDep,
+    kind: Annotated[str, Query(max_length=100, description="Only of this kind.")] = "",
+    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+) -> Response:
+    """Return the pairs whose answer teaches most, that nobody has judged; conflicts first."""
+    if kind and kind not in KINDS:
+        raise HTTPException(422, f"kind: one of {', '.join(KINDS)}")
+    view = call.view(Act.JUDGE, "next pairs")
+    found = call.workspace.judging.next_pairs(view, limit, kind or None)
+    captions = call.workspace.judging.captions(
+        view, [one for pair in found.pairs for one in (pair.left, pair.right)]
+    )
+    lines = [
+        {**one.line(), "captions": {side: captions[side] for side in (one.left, one.right)}}
+        for one in found.pairs
+    ]
+    return page(lines, "", looked_at=found.looked_at, of=found.of)

@@ -87,7 +87,7 @@ def screen(call: CallDep, body: Questions) -> Response:
     A file of more records is screened by a job: `POST /api/v1/files/questions`.
     """
     view = call.view(Act.SCREEN, "screen")
-    order = _order(call, body)
+    order = order_of(call, body)
     with call.workspace.screening.opened(view, order) as run:
         answers = [one.line() for one in run]
         receipt = run.progress.receipt
@@ -122,12 +122,13 @@ def replay(call: CallDep, receipt: IdPath, body: Questions | None = None) -> Res
     held = call.workspace.store.receipts.one(view, receipt)
     if "file_sha256" in held.body["query"] and body is None:
         raise HTTPException(422, "body: send the records of this receipt again")
-    order = None if body is None else _order(call, body)
+    order = None if body is None else order_of(call, body)
     found = call.workspace.screening.replay(view, receipt, order)
     return answer(found.line())
 
 
-def _order(call: Call, body: Questions) -> ScreenOrder:
+def order_of(call: Call, body: Questions) -> ScreenOrder:
+    """Return what shall be screened, by which rules."""
     use = _use(call, body)
     lines = [one.model_dump(by_alias=True) for one in body.records]
     raw = b"".join(orjson.dumps(one, option=orjson.OPT_SORT_KEYS) + b"\n" for one in lines)

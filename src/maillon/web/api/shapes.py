@@ -100,6 +100,15 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 """What any route may answer instead, for ``responses`` of a router."""
 
 
+TAGGED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "With the tag of what was read.",
+        "headers": {"ETag": {"schema": {"type": "string"}, "description": "For `If-Match`."}},
+    }
+}
+"""What a route whose answer has a tag documents beside `PROBLEMS`."""
+
+
 def router_of(tag: str) -> APIRouter:
     """Return a router under our prefix whose routes document what may go wrong.
 

@@ -1,0 +1,1 @@
+"""Accounts and how they log in: passwords, second factors, sessions, keys, attempts."""

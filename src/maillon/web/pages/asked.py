@@ -1,0 +1,168 @@
+"""Who asks for a page, in which language, under which mandate; and whether a form is our own."""
+
+import hmac
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import Depends, Path, Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from maillon.model import Act, View
+from maillon.store.login.sessions import Opened, csrf_of
+from maillon.web.depends import ServiceDep
+from maillon.web.identity import Call, Caller
+from maillon.web.login.keeper import Keeper, KeeperDep
+from maillon.web.pages.drawing import Drawing
+from maillon.web.pages.language import LANGUAGES, Speech
+from maillon.web.service import Service
+
+MOST_FIELDS = 200
+
+
+class ElsewhereError(Exception):
+    """The person must go elsewhere first.
+
+    Args:
+        place: Address of the page.
+    """
+
+    def __init__(self, place: str) -> None:
+        super().__init__(place)
+        self.place = place
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One page that is asked for.
+
+    Attributes:
+        request: The request.
+        service: What answers.
+        keeper: Who knows sessions.
+        language: Code of the page's language.
+        opened: The session.
+    """
+
+    request: Request
+    service: Service
+    keeper: Keeper
+    language: str
+    opened: Opened
+
+    @property
+    def call(self) -> Call:
+        """What the API calls the same: workspace, mandate, views."""
+        session = self.opened.session
+        caller = Caller(
+            session.who, "session", session.id, is_fresh=self.keeper.is_fresh(session),
+            mandate=session.mandate,
+        )  # fmt: skip
+        return Call(self.service, caller, session.mandate)
+
+    @property
+    def speech(self) -> Speech:
+        """The page's language, ready to speak."""
+        return drawing_of(self.service).speeches[self.language]
+
+    def view(self, act: Act, verb: str) -> View:
+        """Return what the session may read for an act; the ledger has it."""
+        return self.call.view(act, f"page {verb}")
+
+    def draw(self, template: str, *, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - of any template
+        """Return a page with the frame around it."""
+        session = self.opened.session
+        frame = {
+            "mandate": session.mandate, "who": session.who, "csrf": csrf_of(self.opened.token),
+            "path": self.request.url.path, "query": self.request.url.query, "here": "",
+            "person": self.keeper.gate.people.get(session.who), "title": self.service.config.title,
+            "is_fresh": self.keeper.is_fresh(session),
+        }  # fmt: skip
+        return drawing_of(self.service).page(self.language, template, frame | values, status)
+
+    def go(self, place: str) -> Response:
+        """Return a redirection to a page of the same language, after something was done."""
+        return RedirectResponse(f"/{self.language}{place}", 303)
+
+    async def form(self) -> dict[str, str]:
+        """Return the fields of a form of our own page.
+
+        Raises:
+            HTTPException: 403: another page sent it; 422: it brings a file or too much.
+        """
+        return self._checked(
+            fields_of(await self.request.form(max_files=0, max_fields=MOST_FIELDS))
+        )
+
+    async def form_with_file(self, name: str) -> tuple[dict[str, str], bytes]:
+        """Return the fields of a form of our own page, and the bytes of the file it brings.
+
+        Args:
+            name: Of the field that brings the file.
+
+        Raises:
+            HTTPException: As `form`.
+        """
+        sent = await self.request.form(max_files=1, max_fields=MOST_FIELDS)
+        held = sent.get(name)
+        raw = await held.read() if isinstance(held, UploadFile) else b""
+        plain = FormData([one for one in sent.multi_items() if one[0] != name])
+        await sent.close()
+        return self._checked(fields_of(plain)), raw
+
+    def _checked(self, found: dict[str, str]) -> dict[str, str]:
+        self.keeper.browser.check_origin(self.request)
+        given = found.pop("csrf", "").encode("utf-8", "backslashreplace")
+        if not hmac.compare_digest(given, csrf_of(self.opened.token).encode()):
+            raise HTTPException(403, "no page of this service sent it: open the page again")
+        return found
+
+
+def fields_of(sent: FormData) -> dict[str, str]:
+    """Return the fields of a form; of one that is sent twice, its values by line."""
+    found: dict[str, str] = {}
+    for name, value in sent.multi_items():
+        if isinstance(value, UploadFile):
+            raise HTTPException(422, "a file was sent where none is taken")
+        found[name] = f"{found[name]}\n{value}" if name in found else value
+    return found
+
+
+def drawing_of(service: Service) -> Drawing:
+    """Return what draws the pages of a service."""
+    drawing = service.drawing
+    assert isinstance(drawing, Drawing)
+    return drawing
+
+
+def language_of(language: Annotated[str, Path()]) -> str:
+    """Return the language in a page's address, or raise 404."""
+    if language not in LANGUAGES:
+        raise HTTPException(404, "Not Found")
+    return language
+
+
+LanguageDep = Annotated[str, Depends(language_of)]
+
+
+def asked_of(
+    request: Request, service: ServiceDep, keeper: KeeperDep, language: LanguageDep
+) -> Asked:
+    """Return the page that a request asks for; whoever is not logged in goes there first.
+
+    Raises:
+        ElsewhereError: There is no session, or something must be done first.
+    """
+    token = keeper.browser.token(request)
+    session = keeper.sessions.find(token) if token else None
+    if session is None:
+        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        raise ElsewhereError(f"/{language}/login?next={quote(back, safe='')}")
+    if session.needs:
+        raise ElsewhereError(f"/{language}/account/{session.needs}")
+    return Asked(request, service, keeper, language, Opened(session, token))
+
+
+AskedDep = Annotated[Asked, Depends(asked_of)]

@@ -1,0 +1,73 @@
+"""How a page is drawn: templates with escaping on, the frame around every page, its headers."""
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
+from starlette.responses import HTMLResponse, Response
+
+from maillon.web.pages.language import LANGUAGES, Speech, speeches
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+"""Content-Security-Policy of a page: nothing from outside, nothing inline."""
+_HIDDEN: Final = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that turn the direction of what follows. Source: Unicode Standard Annex 9."""
+
+
+class Drawing:
+    """Draws pages; one a service."""
+
+    def __init__(self) -> None:
+        self.speeches = speeches()
+        self._environments = {code: _environment(one) for code, one in self.speeches.items()}
+
+    def page(
+        self, language: str, template: str, values: Mapping[str, Any], status: int = 200
+    ) -> Response:
+        """Return a page.
+
+        Args:
+            language: Code of its language.
+            template: Name of the template, without its ending.
+            values: What stands in it.
+            status: HTTP status.
+        """
+        text = self._environments[language].get_template(f"{template}.html").render(values)
+        headers = {
+            "content-security-policy": POLICY, "content-language": language,
+            "cache-control": "no-store",
+            "referrer-policy": "same-origin",  # or a form does not say where it comes from
+        }  # fmt: skip
+        return HTMLResponse(text, status, headers)
+
+
+def data(value: object) -> Markup:
+    """Return a value of the data as a page shows it: apart from the text around it.
+
+    Its own direction holds within it alone, and marks that would turn the direction are shown.
+    """
+    text = "".join(
+        f"<span class=mark>{unicodedata.name(one)}</span>" if one in _HIDDEN else str(escape(one))
+        for one in str(value)
+    )
+    return Markup("<bdi>") + Markup(text) + Markup("</bdi>")  # noqa: S704 - each letter is escaped
+
+
+def _environment(speech: Speech) -> Environment:
+    found = Environment(
+        loader=PackageLoader("maillon.web.pages"), undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, autoescape=select_autoescape(default=True),
+        extensions=["jinja2.ext.i18n"],
+    )  # fmt: skip
+    found.install_gettext_translations(speech.words, newstyle=True)  # type: ignore[attr-defined]  # the extension's own
+    found.globals |= {"language": speech.language, "languages": list(LANGUAGES.values())}
+    found.filters |= {
+        "data": data, "moment": speech.moment, "day": speech.day, "number": speech.number,
+        "share": speech.share,
+    }  # fmt: skip
+    return found

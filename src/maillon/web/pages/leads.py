@@ -1,0 +1,120 @@
+"""Leads: ranked; one whole, with both sides of it; the delivered record behind a statement."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from maillon.model import Act, MaillonError, NotFoundError
+from maillon.nexus import TraceSettings
+from maillon.sources import adapter
+from maillon.store import LeadState
+from maillon.web.pages.asked import Asked, AskedDep
+from maillon.web.pages.refusing import Refused, refused_of
+from maillon.workspace.deciding import Answer
+
+router = APIRouter(prefix="/{language}", include_in_schema=False)
+
+TOP: Final = 50
+VERDICTS: Final = ("confirmed", "suspected", "refuted", "not assessable")
+LONGEST: Final = 20_000
+"""Characters of a delivered record that a page shows."""
+LeadId = Annotated[str, Query(min_length=1, max_length=100)]
+
+
+@router.get("/leads")
+def leads(asked: AskedDep) -> Response:
+    """Show the leads, the most telling first, with where each stands; and what was set aside."""
+    view = asked.view(Act.TRACE, "leads")
+    found, held = asked.service.workspace.leads.found(view, TraceSettings(top=TOP))
+    lines = [{**one.line(), "standing": held.standing[one.lead_id].line()} for one in found.leads]
+    cut = None if found.cut is None else found.cut.line()
+    return asked.draw(
+        "leads", here="leads", leads=lines, set_aside=len(held.set_aside), cut=cut, top=TOP
+    )
+
+
+@router.get("/lead")
+def lead(asked: AskedDep, id: LeadId) -> Response:  # noqa: A002 - the word of the address
+    """Show a lead whole: its paths, the evidence of each hop, what speaks for the people."""
+    return _page(asked, id)
+
+
+@router.post("/lead")
+async def decide(asked: AskedDep, id: LeadId) -> Response:  # noqa: A002 - as above
+    """Say where a lead stands: a verdict with both sides weighed, or that it is in work."""
+    said = await asked.form()
+
+    def do() -> Response:
+        try:
+            _say(asked, id, said)
+        except (MaillonError, ValueError) as error:
+            status = getattr(error, "http_status", 422)
+            return _page(asked, id, said, refused_of(error, asked.speech), status)
+        return asked.go(f"/lead?id={id}")
+
+    return await run_in_threadpool(do)
+
+
+@router.get("/lead/coverage")
+def coverage(asked: AskedDep) -> Response:
+    """Show which sources, days and places were searched, and which could not be."""
+    view = asked.view(Act.TRACE, "coverage")
+    line = asked.service.workspace.tracing.coverage(view, TraceSettings())
+    return asked.draw("coverage", here="leads", coverage=line)
+
+
+@router.get("/delivered")
+def delivered(
+    asked: AskedDep,
+    delivery: Annotated[str, Query(min_length=1, max_length=200)],
+    locator: Annotated[str, Query(min_length=1, max_length=500)],
+) -> Response:
+    """Show the delivered record at a place: what a statement was read from."""
+    view = asked.view(Act.READ, "delivered")
+    store = asked.service.workspace.store
+    with store.original(view, delivery) as (raw, name, options):
+        try:
+            text = adapter(name).locate(raw, locator, **options)
+        except (ValueError, LookupError):
+            raise NotFoundError(f"no record {locator} in {delivery}") from None
+    store.note(view, "look", {"verb": "delivered", "delivery": delivery})
+    return asked.draw(
+        "delivered", here="leads", delivery=delivery, locator=locator, text=text[:LONGEST],
+        is_cut=len(text) > LONGEST,
+    )  # fmt: skip
+
+
+def _say(asked: Asked, id_: str, said: dict[str, str]) -> None:
+    leads, settings = asked.service.workspace.leads, TraceSettings(top=TOP)
+    if said.get("second"):
+        view = asked.view(Act.DECIDE, "second lead")
+        leads.second(view, said["second"], said.get("revision", ""), id_, settings)
+    elif said.get("state") == LeadState.OPEN:
+        view = asked.view(Act.JUDGE, "assess lead")
+        leads.assess(view, id_, LeadState.OPEN, said.get("reason", ""), settings)
+    else:
+        view = asked.view(Act.DECIDE, "validate lead")
+        weighed = tuple(one for one in said.get("weighed", "").split("\n") if one)
+        answer = Answer(
+            said.get("verdict", ""), said.get("reason", ""), weighed, said.get("revision", ""),
+            takes_two=bool(said.get("takes_two")),
+        )  # fmt: skip
+        leads.validate(view, id_, answer, settings)
+
+
+def _page(
+    asked: Asked, id_: str, said: dict[str, str] | None = None, problem: Refused | None = None,
+    status: int = 200,
+) -> Response:  # fmt: skip
+    view, settings = asked.view(Act.TRACE, "lead"), TraceSettings(top=TOP)
+    workspace = asked.service.workspace
+    shown = workspace.leads.show(view, id_, settings)
+    whole = workspace.tracing.explain(view, id_, settings)
+    standing = workspace.leads.standing(view, id_, settings).line()
+    return asked.draw(
+        "lead", here="leads", id=id_, lead=whole, shown=shown.line(), standing=standing,
+        said=said or {}, problem=problem, status=status, waits=shown.waits_for_second,
+        weighed=set((said or {}).get("weighed", "").split("\n")),
+    )  # fmt: skip
