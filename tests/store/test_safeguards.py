@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from maillon.model import Act, Label, Mandate, RefusedError, StoreError, View
+from maillon.model import Act, Label, Mandate, RefusedError, StaleError, StoreError, View
 from maillon.store import Store
 from maillon.store.anchoring import NamedAnchor
 from maillon.store.cases import CaseOrder
@@ -103,6 +103,30 @@ def test_only_the_leader_changes_a_case_and_only_parties_join(house: Store) -> N
     for who, agency in (("nobody", "police"), ("constable", "centre"), ("overseer", "oversight")):
         with pytest.raises(RefusedError, match="does not act for"):
             cases.add_member(seen(house), number, who, agency)
+
+
+def test_a_closed_case_is_not_renewed(house: Store) -> None:
+    cases = house.safeguards.cases
+    number = cases.open_case(seen(house), order())
+    cases.close_case(seen(house), number, "done")
+    with pytest.raises(StaleError, match="is closed"):
+        cases.renew_case(seen(house), number, NEXT_MONTH, "more")
+
+
+def test_a_case_is_told_under_plain_names(house: Store) -> None:
+    cases = house.safeguards.cases
+    cases.open_case(seen(house), order())
+    assert {type(name) for one in cases.cases(seen(house)) for name in one} == {str}
+
+
+def test_nobody_enters_a_team_twice(house: Store) -> None:
+    teams, chief = house.safeguards.teams, seen(house, who="chief", agency="police")
+    deal = TeamOrder("jit", ("centre", "police"), ("review",), "vault", "treaty 3",
+                     TODAY.isoformat(), NEXT_MONTH)  # fmt: skip
+    teams.found_team(chief, deal)
+    teams.enter_team(chief, "jit", "analyst", "centre")
+    with pytest.raises(RefusedError, match="in the team already"):
+        teams.enter_team(chief, "jit", "analyst", "centre")
 
 
 def test_break_glass_takes_two_people_and_tells_the_owner(house: Store) -> None:

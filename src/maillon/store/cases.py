@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from maillon.model import PURPOSES, Act, NotFoundError, View
+from maillon.model import PURPOSES, Act, NotFoundError, StaleError, View
 from maillon.policy import CONFLICT, NONE, REGIMES
 from maillon.store import ledger
 from maillon.store.clock import utc_now
@@ -94,13 +94,15 @@ class Cases:
                 )
                 .order_by(CASE_FILE.c.number)
             ).all()
-        return [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for a row
+        # SQLAlchemy names a reserved word with a str of its own, which is no key for every writer
+        return [{str(name): held for name, held in row._mapping.items()} for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for a row
 
     def renew_case(self, view: View, number: str, expires: str, reason: str) -> None:
         """Give a case of which the person is the leader another end, with the new decision."""
         check_act(view, Act.DECIDE)
         with self._desk.begin() as connection:
-            _led(connection, view, number)
+            if _led(connection, view, number).closed:
+                raise StaleError(f"case {number} is closed: open another")
             _check_end(expires, reason)
             connection.execute(
                 update(CASE_FILE).where(CASE_FILE.c.number == number).values(expires=expires)

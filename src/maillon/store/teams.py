@@ -87,6 +87,8 @@ class Teams:
         with self._desk.begin() as connection:
             team = _team(connection, view, name)
             self._people.check_account(who, agency, team.agencies)
+            if _is_member(connection, name, who, agency):
+                raise refused("this person is in the team already", "nothing is to be done")
             _enter(connection, name, who, agency)
             said = {"team": name, "member": who, "of": agency}
             ledger.append(connection, view.mandate, "team", "entered", said)
@@ -125,6 +127,12 @@ def _check_team(view: View, order: TeamOrder) -> None:
 def _enter(connection: Connection, team: str, who: str, agency: str) -> None:
     row = {"team": team, "who": who, "agency": agency, "since": utc_now()[:10], "left": ""}
     connection.execute(insert(TEAM_MEMBER).values(row))
+
+
+def _is_member(connection: Connection, team: str, who: str, agency: str) -> bool:
+    mine = (TEAM_MEMBER.c.team == team, TEAM_MEMBER.c.who == who, TEAM_MEMBER.c.agency == agency)
+    query = select(TEAM_MEMBER.c.who).where(*mine, TEAM_MEMBER.c.left == "")
+    return connection.execute(query).first() is not None
 
 
 def _team(connection: Connection, view: View, name: str) -> Row[Any]:

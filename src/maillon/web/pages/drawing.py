@@ -2,12 +2,14 @@
 
 import unicodedata
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
 
+from maillon.web.pages.codes import CODES
 from maillon.web.pages.language import LANGUAGES, Speech, speeches
 
 POLICY: Final = (
@@ -58,6 +60,23 @@ def data(value: object) -> Markup:
     return Markup("<bdi>") + Markup(text) + Markup("</bdi>")  # noqa: S704 - each letter is escaped
 
 
+def said(speech: Speech, code: str, group: str) -> str:
+    """Return what a code of the data is called in a language; an unknown one as it is.
+
+    Args:
+        speech: The language.
+        code: As the data have it, e.g. ``birthDate``.
+        group: A key of `CODES`, e.g. ``property``.
+    """
+    words = CODES[group]
+    if code in words:
+        return speech.say(words[code])
+    how, _, what = code.rpartition(", ")
+    if what == "joined" and how in words:  # how a screening found two parts written as one
+        return speech.say("%(how)s, joined", how=speech.say(words[how]))
+    return code
+
+
 def _environment(speech: Speech) -> Environment:
     found = Environment(
         loader=PackageLoader("maillon.web.pages"), undefined=StrictUndefined, trim_blocks=True,
@@ -68,6 +87,6 @@ def _environment(speech: Speech) -> Environment:
     found.globals |= {"language": speech.language, "languages": list(LANGUAGES.values())}
     found.filters |= {
         "data": data, "moment": speech.moment, "day": speech.day, "number": speech.number,
-        "share": speech.share,
+        "share": speech.share, "said": partial(said, speech),
     }  # fmt: skip
     return found
