@@ -1,6 +1,6 @@
 """The project's commands, with the standard library only.
 
-setup, demo, test, check, spark, lock, client.
+setup, demo, test, check, spark, lock, client, words.
 
 ``python3 dev.py demo`` and ``python3 dev.py test`` are all that a newcomer needs: they make
 ``.venv`` from the lock when it is not there yet. Python 3.11 or newer, no compiler, nothing else.
@@ -40,10 +40,10 @@ def main(words: list[str]) -> int:
         return 2
     command, rest = (words[0], words[1:]) if words else ("help", [])
     commands = {"setup": setup, "demo": demo, "test": test, "check": check, "spark": spark,
-                "lock": lock, "client": client}  # fmt: skip
+                "lock": lock, "client": client, "words": catalogues}  # fmt: skip
     if command not in commands:
         print("usage: python3 dev.py setup | demo [OPTIONS] | test [PYTEST OPTIONS] | check | "
-              "spark [PYTEST OPTIONS] | lock | client")  # fmt: skip
+              "spark [PYTEST OPTIONS] | lock | client | words")  # fmt: skip
         return 0 if command == "help" else 2
     return commands[command](rest)
 
@@ -63,18 +63,23 @@ def test(rest: list[str]) -> int:
     if code := environment("dev"):
         return code
     cover = [] if rest else [*TWICE, "--cov", "--cov-report=term:skip-covered", "--durations=10"]
-    return run([str(BIN / "python"), "-m", "pytest", *cover, *without_postgresql(), *rest])
+    return run([str(BIN / "python"), "-m", "pytest", *cover, *without(), *rest])
 
 
-def without_postgresql() -> list[str]:
-    """Leave the tests on PostgreSQL out where there is none, and say so."""
+def without() -> list[str]:
+    """Leave out the tests that need what is not installed, and say so."""
+    left = []
     held = shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if held or os.environ.get("MAILLON_TEST_POSTGRES"):
-        return []
-    print(
-        "PostgreSQL is not installed: its tests are left out (Debian: apt-get install postgresql)"
-    )
-    return ["-m", "not spark and not postgresql"]
+    if not held and not os.environ.get("MAILLON_TEST_POSTGRES"):
+        left.append(("postgresql", "PostgreSQL", "postgresql"))
+    if not shutil.which("chromium") and not shutil.which("google-chrome"):
+        left.append(("browser", "Chromium", "chromium"))
+    for _, name, package in left:
+        print(
+            f"{name} is not installed: its tests are left out (Debian: apt-get install {package})"
+        )
+    marks = " and ".join(f"not {mark}" for mark in ("spark", *(mark for mark, _, _ in left)))
+    return ["-m", marks] if left else []
 
 
 def spark(rest: list[str]) -> int:
@@ -110,6 +115,11 @@ def check(_rest: list[str]) -> int:
 def client(_rest: list[str]) -> int:
     """Write the verbs of the Python client anew from the service's OpenAPI document."""
     return environment("dev") or run([str(BIN / "python"), str(ROOT / "tools" / "write_client.py")])
+
+
+def catalogues(_rest: list[str]) -> int:
+    """Bring the catalogues of the pages up to date with what the pages say."""
+    return environment("dev") or run([str(BIN / "python"), str(ROOT / "tools" / "write_words.py")])
 
 
 def lock(_rest: list[str]) -> int:

@@ -20,6 +20,12 @@ METHODS: Final = [("**.py", "python"), ("**.html", "jinja2")]
 OPTIONS: Final = {"**.html": {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}}
 KEYWORDS: Final = {"gettext": None, "_": None, "ngettext": (1, 2), "say": None}
 
+LEFT_OUT: Final = (
+    '"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Report-Msgid-Bugs-To',
+    '"Last-Translator', '"Language-Team', "#",
+)  # fmt: skip
+"""Lines of a catalogue that change without its words, or would name somebody."""
+
 
 def template() -> Catalog:
     """Return every text that the pages say."""
@@ -38,14 +44,17 @@ def updated(code: str, said: Catalog) -> bytes:
     if file.is_file():
         with file.open("rb") as raw:
             held = read_po(raw, locale=code)
+    held.project, held.version, held.fuzzy = "Maillon", "", False
     held.update(said, no_fuzzy_matching=True)
     held.obsolete.clear()
     out = io.BytesIO()
     write_po(out, held, width=100, omit_header=False, sort_output=True, no_location=True,
              include_previous=False)  # fmt: skip
     lines = out.getvalue().decode().splitlines(keepends=True)
-    dated = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', "#")
-    return "".join(line for line in lines if not line.startswith(dated)).lstrip().encode()
+    kept = "".join(
+        line for line in lines if line.startswith("#, fuzzy") or not line.startswith(LEFT_OUT)
+    )
+    return kept.replace("Maillon \\n", "Maillon\\n").lstrip().encode()
 
 
 def main() -> int:

@@ -176,7 +176,7 @@ def killed(folder: Path, keys: Path, kills: int) -> Found:
     token = _ready(folder, keys)
     found, dice, served = Found(), random.Random(20_200_754), list[Served]()
     port = _free()
-    with _judging(port, token, found) as judges:
+    with _ending(served), _judging(port, token, found) as judges:
         for number in range(kills):
             served.append(Served(folder, keys, port))
             served[-1].wait()
@@ -208,6 +208,17 @@ def _wait_for_judgement(found: Found) -> None:
     ends, before, pause = time.monotonic() + READY_S, len(found.judged), threading.Event()
     while len(found.judged) == before and time.monotonic() < ends:
         pause.wait(0.02)
+
+
+@contextmanager
+def _ending(served: list[Served]) -> Iterator[None]:
+    """Leave no service behind when something else goes wrong."""
+    try:
+        yield
+    except BaseException:
+        for one in served:
+            one.process.kill()
+        raise
 
 
 @contextmanager

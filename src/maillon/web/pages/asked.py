@@ -1,5 +1,6 @@
 """Who asks for a page, in which language, under which mandate; and whether a form is our own."""
 
+import hashlib
 import hmac
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -85,6 +86,14 @@ class Asked:
     def go(self, place: str) -> Response:
         """Return a redirection to a page of the same language, after something was done."""
         return RedirectResponse(f"/{self.language}{place}", 303)
+
+    def draft(self, *what: str) -> str:
+        """Return the name under which a browser tab keeps what this person began to write.
+
+        It outlives the session, and says nothing of whom it is about.
+        """
+        text = "\x1f".join((self.opened.session.who, *what))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     async def form(self) -> dict[str, str]:
         """Return the fields of a form of our own page.

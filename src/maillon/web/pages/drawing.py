@@ -9,7 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
 
-from maillon.web.pages.codes import CODES
+from maillon.web.pages.codes import said
+from maillon.web.pages.facts import fact, remark
 from maillon.web.pages.language import LANGUAGES, Speech, speeches
 
 POLICY: Final = (
@@ -60,23 +61,6 @@ def data(value: object) -> Markup:
     return Markup("<bdi>") + Markup(text) + Markup("</bdi>")  # noqa: S704 - each letter is escaped
 
 
-def said(speech: Speech, code: str, group: str) -> str:
-    """Return what a code of the data is called in a language; an unknown one as it is.
-
-    Args:
-        speech: The language.
-        code: As the data have it, e.g. ``birthDate``.
-        group: A key of `CODES`, e.g. ``property``.
-    """
-    words = CODES[group]
-    if code in words:
-        return speech.say(words[code])
-    how, _, what = code.rpartition(", ")
-    if what == "joined" and how in words:  # how a screening found two parts written as one
-        return speech.say("%(how)s, joined", how=speech.say(words[how]))
-    return code
-
-
 def _environment(speech: Speech) -> Environment:
     found = Environment(
         loader=PackageLoader("maillon.web.pages"), undefined=StrictUndefined, trim_blocks=True,
@@ -88,5 +72,6 @@ def _environment(speech: Speech) -> Environment:
     found.filters |= {
         "data": data, "moment": speech.moment, "day": speech.day, "number": speech.number,
         "share": speech.share, "said": partial(said, speech),
+        "fact": partial(fact, speech), "remark": partial(remark, speech),
     }  # fmt: skip
     return found

@@ -1,6 +1,5 @@
 """Hits: the queue, one hit with both sides of it, and what a person makes of it."""
 
-import hashlib
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
@@ -12,7 +11,7 @@ from maillon.model import Act, MaillonError, NotFoundError
 from maillon.web.api.review import after_of
 from maillon.web.pages.asked import Asked, AskedDep
 from maillon.web.pages.refusing import Refused, refused_of
-from maillon.workspace.deciding import Answer, Shown
+from maillon.workspace.deciding import Answer
 
 router = APIRouter(prefix="/{language}", include_in_schema=False)
 
@@ -113,7 +112,7 @@ def _page(
     return asked.draw(
         "hit", here="hits", shown=shown.line(), subject=subject, entry=entry, sides=sides,
         props=props, said=said or {}, problem=problem, status=status, verdicts=VERDICTS,
-        waits=shown.waits_for_second, draft=_draft(asked, shown),
+        waits=shown.waits_for_second, draft=asked.draft("hit", subject, entry),
     )  # fmt: skip
 
 
@@ -124,9 +123,3 @@ def _values(asked: Asked, view: Any, id_: str) -> dict[str, list[str]]:  # noqa:
         if one.value not in found.setdefault(one.prop, []):
             found[one.prop].append(one.value)
     return {prop: sorted(values) for prop, values in found.items()}
-
-
-def _draft(asked: Asked, shown: Shown) -> str:
-    """Return the name under which a browser keeps an unfinished reason: of this person alone."""
-    text = f"{asked.opened.session.id}:{shown.revision}"
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -72,5 +72,6 @@ def _page(
         chosen = judging.explain(asked.view(Act.RESOLVE, "pair"), left, right)
     return asked.draw(
         "pairs", here="records", waiting=[one.line() for one in waiting.pairs], chosen=chosen,
-        captions=captions, left=left, right=right, problem=problem, status=status,
+        captions=captions,
+        draft=asked.draft("pair", left, right), left=left, right=right, problem=problem, status=status,
     )  # fmt: skip

@@ -1,0 +1,83 @@
+"""A person decides by the keyboard; what is begun is not lost; a double click is one verdict."""
+
+import pytest
+from playwright.sync_api import Browser, Page
+from tests.web.pages.conftest import House
+
+from .conftest import person
+
+pytestmark = pytest.mark.browser
+
+
+def open_hit(page: Page, base: str) -> str:
+    page.goto(f"{base}/en/hits")
+    page.locator('tbody a[href*="/hit?"]').first.click()
+    page.wait_for_url("**/hit?*")
+    return page.url
+
+
+def weigh(page: Page) -> None:
+    """Check what speaks for the person, by the keyboard alone."""
+    for one in page.locator('input[name="weighed"]').all():
+        one.focus()
+        page.keyboard.press("Space")
+
+
+def test_a_hit_is_decided_by_the_keyboard(house: House, chromium: Browser) -> None:
+    with person(house, chromium, "review") as page:
+        first = open_hit(page, house.base)
+        page.keyboard.press("n")
+        weigh(page)
+        page.focus("#reason")
+        page.keyboard.type("another birth date")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_url(lambda url: url != first)
+        page.goto(first)
+        assert "another birth date" in page.inner_text("main")
+
+
+def test_a_letter_that_is_written_decides_nothing(house: House, chromium: Browser) -> None:
+    with person(house, chromium, "review") as page:
+        open_hit(page, house.base)
+        page.focus("#reason")
+        page.keyboard.type("no man")
+        assert page.locator("#reason").input_value() == "no man"
+        assert page.locator('input[name="verdict"]:checked').count() == 0
+
+
+def test_a_reason_that_was_begun_outlives_the_end_of_the_session(
+    house: House, chromium: Browser
+) -> None:
+    with person(house, chromium, "review") as page:
+        place = open_hit(page, house.base)
+        page.fill("#reason", "a long reason that took an hour")
+        page.reload()
+        assert page.locator("#reason").input_value() == "a long reason that took an hour"
+        assert page.url == place
+
+
+def test_a_double_click_is_one_verdict(house: House, chromium: Browser) -> None:
+    with person(house, chromium, "review") as page:
+        first = open_hit(page, house.base)
+        page.keyboard.press("c")
+        weigh(page)
+        page.fill("#reason", "clicked twice")
+        page.dblclick("#verdict button")
+        page.wait_for_url(lambda url: url != first)
+        page.goto(first)
+        assert page.inner_text("main").count("clicked twice") == 1
+
+
+def test_two_who_decide_at_once_are_told(house: House, chromium: Browser) -> None:
+    with person(house, chromium, "review") as one, person(house, chromium, "review") as other:
+        place = open_hit(one, house.base)
+        other.goto(place)
+        for page, reason in ((one, "first"), (other, "second")):
+            page.keyboard.press("c")
+            weigh(page)
+            page.fill("#reason", reason)
+            page.keyboard.press("Control+Enter")
+            page.wait_for_load_state()
+            page.wait_for_timeout(300)
+        assert "Somebody decided in between" in other.inner_text("main")
+        assert other.locator("#reason").input_value() == "second"
