@@ -3,6 +3,7 @@
 import csv
 import importlib.util
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
@@ -108,6 +109,19 @@ def test_a_translation_brings_no_markup(code: str) -> None:
     assert [
         one.id for one in messages(code) for text in forms(one) if re.search("[<>&]", text)
     ] == []
+
+
+@pytest.mark.parametrize("code", BEGUN)
+def test_a_translation_is_in_the_letters_of_its_language(code: str) -> None:
+    letters = {"ar": "ARABIC", "ru": "CYRILLIC", "zh": "CJK"}
+    others = [name for own, name in letters.items() if own != code]
+    wrong = [
+        text
+        for one in messages(code)
+        for text in forms(one)
+        if any(unicodedata.name(letter).startswith(name) for letter in text for name in others)
+    ]
+    assert wrong == []
 
 
 def first(one: Message) -> str:

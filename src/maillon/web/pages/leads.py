@@ -116,6 +116,7 @@ def _page(
     return asked.draw(
         "lead", here="leads", id=id_, lead=whole, shown=shown.line(), standing=standing,
         said=said or {},
-        draft=asked.draft("lead", id_), problem=problem, status=status, waits=shown.waits_for_second,
+        draft=asked.draft("lead", id_),
+        problem=problem, status=status, waits=shown.waits_for_second,
         weighed=set((said or {}).get("weighed", "").split("\n")),
     )  # fmt: skip
