@@ -73,5 +73,6 @@ def _page(
     return asked.draw(
         "pairs", here="records", waiting=[one.line() for one in waiting.pairs], chosen=chosen,
         captions=captions,
-        draft=asked.draft("pair", left, right), left=left, right=right, problem=problem, status=status,
+        draft=asked.draft("pair", left, right), left=left, right=right, problem=problem,
+        status=status,
     )  # fmt: skip
