@@ -1,9 +1,12 @@
 """The figures of the HTTP service: `/match` against the UN and OFAC lists.
 
 .venv/bin/python bench/service.py [--samples DIR] [--seconds 120] [--clients 16] [--quick] [--json]
+    [--peer]
 
 The server is ``maillon serve`` in a process of its own, the clients are threads of another; every
-request holds 100 queries: labelled names of the samples, most of them of nobody listed.
+request holds 100 queries: labelled names of the samples, most of them of nobody listed. Beside it,
+with --peer: logic-v2 of nomenklatura on the same queries, in a process without HTTP and without a
+search: it is given the candidates (peers/logic_v2.py), and its start is taken off.
 """
 
 import argparse
@@ -48,6 +51,8 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--quick", action="store_true", help="ten seconds")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--peer", action="store_true", help="logic-v2 on the same queries")
+    parser.add_argument("--peer-python", type=Path, help="interpreter that has it")
     chosen = parser.parse_args()
     if chosen.quick:
         chosen.seconds = 10
@@ -61,9 +66,47 @@ def main() -> int:
             figures = measure(server, base, queries, chosen)
         finally:
             server.stop()
+    if chosen.peer:
+        figures |= beside(queries, chosen)
     if chosen.json:
         print(json.dumps(figures))
     return 0
+
+
+def beside(queries: list, chosen: argparse.Namespace) -> dict:
+    """Return what logic-v2 takes for a query whose candidates it is given."""
+    sys.path.insert(0, str(Path(__file__).parent))
+    from measured import lists  # noqa: PLC0415 - only beside the peer
+    from peers import logic_v2  # noqa: PLC0415 - as above
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - as above
+
+    side = list(lists.listed("un"))
+    names = [(logic_v2.folded(text), n) for n, one in enumerate(side) for _, text in one.names]
+    texts = [text for text, _ in names]
+    asked = []
+    for query in queries[: 100 if chosen.quick else 400]:
+        near: dict[int, None] = {}
+        for scorer in (fuzz.WRatio, fuzz.token_sort_ratio):
+            said = logic_v2.folded(query["properties"]["name"][0])
+            found = process.extract(said, texts, scorer=scorer, limit=logic_v2.NEAR)
+            near |= dict.fromkeys(names[place][1] for _, _, place in found)
+        some = [logic_v2.record(side[n].schema, side[n].properties) for n in near]
+        asked.append((logic_v2.record(query["schema"], query["properties"]), some))
+
+    def took(some: list) -> float:
+        start = time.perf_counter()
+        logic_v2.ask(chosen.peer_python, some)
+        return time.perf_counter() - start
+
+    took(asked[:1])  # makes the environment, and warms the disk
+    times = sorted(
+        (took(asked) - took(asked[:1])) / (len(asked) - 1) for _ in range(1 if chosen.quick else 3)
+    )
+    ms = [one * 1000 for one in times]
+    middle = ms[len(ms) // 2]
+    print(f"{logic_v2.PACKAGE}: {middle:.1f} ms a query ({ms[0]:.1f}-{ms[-1]:.1f}) on one core, "
+          f"{1000 / middle:.0f} queries/s, candidates given")  # fmt: skip
+    return {"logic_v2_ms": round(middle, 2)}
 
 
 def read_queries(samples: Path) -> list[dict[str, object]]:

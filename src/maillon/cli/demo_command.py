@@ -94,7 +94,9 @@ def demo(
     took = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in made.seconds.items())
     program = shlex.quote(os.path.relpath(sys.argv[0]) if os.sep in sys.argv[0] else sys.argv[0])
     say(f"{took}\nreport: {folder / 'report.html'}")
-    say(f"serve it: {program} serve -w {shlex.quote(str(folder / 'workspace'))}")
+    workspace = shlex.quote(str(folder / "workspace"))
+    say(f"look at it in a browser: {program} account add analyst -w {workspace}")
+    say(f"serve it: {program} serve -w {workspace}")
 
 
 def run(folder: Path, persons: int, seed: int, steps: "Steps") -> Made:
