@@ -1,6 +1,6 @@
 """Requests made from the OpenAPI document: none breaks the service, none is answered otherwise.
 
-Source of the requests: schemathesis, in a fixed order. `bench/schema.py` makes more of them.
+Source of the requests: schemathesis, in a fixed order.
 """
 
 from collections.abc import Iterator
