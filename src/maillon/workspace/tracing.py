@@ -1,5 +1,6 @@
 """The verbs of tracing on demand: between two, around one, a lead whole, what was covered."""
 
+import copy
 import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from maillon.policy import is_known
 from maillon.store import Store, Workbench
 from maillon.store.changes import view_key
 from maillon.store.clock import utc_now
+from maillon.workspace.kept import Kept
 from maillon.workspace.lead_verdicts import lead_proposal
 from maillon.workspace.looking import look, look_whole
 from maillon.workspace.resolution import resolved
@@ -44,10 +46,12 @@ class Tracing:
 
     Args:
         store: Its store.
+        kept: What was traced lately.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, kept: Kept | None = None) -> None:
         self._store = store
+        self._lately = kept or Kept(store)
 
     def between(
         self,
@@ -123,16 +127,26 @@ class Tracing:
         """
         from maillon.nexus import TraceSettings, explain_lead  # noqa: PLC0415 - as above
 
-        with self._bench(view) as (bench, _):
-            look(self._store, view, "lead", (lead,), ())
-            return explain_lead(bench, lead, settings or TraceSettings())
+        chosen = settings or TraceSettings()
+        look(self._store, view, "lead", (lead,), ())
+
+        def made() -> dict[str, Any]:
+            with self._bench(view) as (bench, _):
+                return explain_lead(bench, lead, chosen)
+
+        return copy.deepcopy(self._lately.get(view, ("explain", lead, repr(chosen)), made))
 
     def coverage(self, view: View, settings: "TraceSettings | None" = None) -> dict[str, Any]:
         """Return what a search of the view covers, see `maillon.nexus.survey_coverage`."""
         from maillon.nexus import TraceSettings, survey_coverage  # noqa: PLC0415 - as above
 
-        with self._bench(view) as (bench, _):
-            return survey_coverage(bench, settings or TraceSettings())
+        chosen = settings or TraceSettings()
+
+        def made() -> dict[str, Any]:
+            with self._bench(view) as (bench, _):
+                return survey_coverage(bench, chosen)
+
+        return copy.deepcopy(self._lately.get(view, ("coverage", repr(chosen)), made))
 
     def export(
         self,

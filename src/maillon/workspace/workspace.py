@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from maillon.workspace.finding import Finding
     from maillon.workspace.guarding import Guarding
     from maillon.workspace.judging import Judging
+    from maillon.workspace.kept import Kept
     from maillon.workspace.leads import Leads
     from maillon.workspace.receiving import Receiving
     from maillon.workspace.screening import Screening
@@ -184,7 +185,13 @@ class Workspace:
         """The verbs of tracing on demand: between two, around one, one lead whole, coverage."""
         from maillon.workspace.tracing import Tracing  # noqa: PLC0415 - only when tracing
 
-        return Tracing(self.store)
+        return Tracing(self.store, self._kept)
+
+    @cached_property
+    def _kept(self) -> "Kept":
+        from maillon.workspace.kept import Kept  # noqa: PLC0415 - only when tracing
+
+        return Kept(self.store)
 
     @cached_property
     def receiving(self) -> "Receiving":
@@ -230,8 +237,13 @@ class Workspace:
         from maillon.nexus import FEATURES, TraceSettings, trace  # noqa: PLC0415 - only when tracing
 
         self.store.cards.check("lead-ranking", FEATURES, view, utc_now()[:10])
-        with self.resolved(view) as bench:
-            return trace(bench, settings or TraceSettings())
+        chosen = settings or TraceSettings()
+
+        def made() -> "Trace":
+            with self.resolved(view) as bench:
+                return trace(bench, chosen)
+
+        return self._kept.get(view, ("trace", repr(chosen)), made)
 
     @contextmanager
     def resolved(self, view: View) -> Iterator[Workbench]:

@@ -111,10 +111,11 @@ def _page(
     view, settings = asked.view(Act.TRACE, "lead"), TraceSettings(top=TOP)
     workspace = asked.service.workspace
     shown = workspace.leads.show(view, id_, settings)
-    whole = workspace.tracing.explain(view, id_, settings)
+    found, held = workspace.leads.found(view, settings)
+    (whole,) = [one for one in (*found.leads, *held.set_aside) if one.lead_id == id_]
     standing = workspace.leads.standing(view, id_, settings).line()
     return asked.draw(
-        "lead", here="leads", id=id_, lead=whole, shown=shown.line(), standing=standing,
+        "lead", here="leads", id=id_, lead=whole.line(), shown=shown.line(), standing=standing,
         said=said or {},
         draft=asked.draft("lead", id_),
         problem=problem, status=status, waits=shown.waits_for_second,
