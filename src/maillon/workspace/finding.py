@@ -85,7 +85,7 @@ class Finding:
             view: What may be read.
             datasets: Of which datasets; one that the view cannot see is as one that is not there.
             joined: Whether records that `resolve` says are one are shown as one.
-            words: Whether it is looked for words and ids alone, and nobody is screened.
+            words: Whether it is looked for words and ids alone: nothing is there to screen against.
 
         Raises:
             RefusedError: The view's purpose allows no screening, or no joining where that is asked.
@@ -97,17 +97,18 @@ class Finding:
         key = self._store.key(view)
         canonical = resolved(self._store, view).canonical if joined else ALONE
         mark = hashlib.sha256(repr(canonical.to_pydict()).encode()).hexdigest() if joined else ""
-        name = finder_name(view.labels, [*chosen, mark])
+        name = finder_name(view.labels, [*chosen, mark, *(["words"] if words else [])])
         folder = self._store.derived_folder(view, name)
         if folder is None:
-            self._derive(view, name, chosen, canonical)
+            self._derive(view, name, chosen, canonical, words=words)
             folder = self._store.derived_folder(view, name)
         assert folder is not None
-        index = open_index(folder / "listed")
         versions = {one: held[one] for one in chosen}
-        return Opened(
-            key, chosen, open_finder(folder / "found"), index.segments, index.gone, versions
-        )
+        finder = open_finder(folder / "found")
+        if words:
+            return Opened(key, chosen, finder, (), (), versions)
+        index = open_index(folder / "listed")
+        return Opened(key, chosen, finder, index.segments, index.gone, versions)
 
     def note(
         self, view: View, verb: str, found: Sequence[tuple[str, Sequence[str]]],
@@ -129,15 +130,17 @@ class Finding:
         self._store.note(view, "look", said, [*names, *objects])
 
     def _derive(
-        self, view: View, name: str, datasets: tuple[str, ...], canonical: pa.Table
+        self, view: View, name: str, datasets: tuple[str, ...], canonical: pa.Table, *, words: bool
     ) -> None:
         older = self._store.older_folder(view, name)
         received = {one.id: one.received for one in self._store.deliveries(view)}
         with self._store.workbench(view) as bench, self._store.deriving(view, name) as work:
             _show(bench, canonical)
-            for part in ("found", "listed"):
-                (work / part).mkdir()
+            (work / "found").mkdir()
             write_finder(records(bench, datasets, received), work / "found")
+            if words:
+                return
+            (work / "listed").mkdir()
             write_index(
                 bench, work / "listed", older and older / "listed",
                 processes=self._settings.threads, datasets=datasets or ("",), every=True,

@@ -63,6 +63,7 @@ class Record:
     last_seen: str = ""
     last_change: str = ""
     place: int = 0
+    _typed: dict[str, set[str]] | None = field(default=None, repr=False, compare=False)
 
     @property
     def topics(self) -> list[str]:
@@ -87,13 +88,13 @@ class Record:
 
     def of_type(self, name: str) -> list[str]:
         """Return its values of one FollowTheMoney type, e.g. ``country``, each once, sorted."""
-        held = {
-            value
-            for prop, values in self.properties.items()
-            if (known := self.schema.get(prop)) is not None and known.type.name == name
-            for value in values
-        }
-        return sorted(held)
+        if self._typed is None:  # asked for once its properties are whole
+            self._typed = {}
+            for prop, values in self.properties.items():
+                known = self.schema.get(prop)
+                if known is not None:
+                    self._typed.setdefault(known.type.name, set()).update(values)
+        return sorted(self._typed.get(name, ()))
 
     def pointing(self) -> Iterator[tuple[str, str]]:
         """Yield property and id of what it points to."""
