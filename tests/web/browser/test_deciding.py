@@ -30,8 +30,8 @@ def test_a_hit_is_decided_by_the_keyboard(house: House, chromium: Browser) -> No
         weigh(page)
         page.focus("#reason")
         page.keyboard.type("another birth date")
-        page.keyboard.press("Control+Enter")
-        page.wait_for_url(lambda url: url != first)
+        with page.expect_navigation():
+            page.keyboard.press("Control+Enter")
         page.goto(first)
         assert "another birth date" in page.inner_text("main")
 
@@ -62,8 +62,8 @@ def test_a_double_click_is_one_verdict(house: House, chromium: Browser) -> None:
         page.keyboard.press("c")
         weigh(page)
         page.fill("#reason", "clicked twice")
-        page.dblclick("#verdict button")
-        page.wait_for_url(lambda url: url != first)
+        with page.expect_navigation():
+            page.dblclick("#verdict button")
         page.goto(first)
         assert page.inner_text("main").count("clicked twice") == 1
 
@@ -76,8 +76,7 @@ def test_two_who_decide_at_once_are_told(house: House, chromium: Browser) -> Non
             page.keyboard.press("c")
             weigh(page)
             page.fill("#reason", reason)
-            page.keyboard.press("Control+Enter")
-            page.wait_for_load_state()
-            page.wait_for_timeout(300)
+            with page.expect_navigation():
+                page.keyboard.press("Control+Enter")
         assert "Somebody decided in between" in other.inner_text("main")
         assert other.locator("#reason").input_value() == "second"
