@@ -1,6 +1,9 @@
 // A verdict by the keyboard, and a reason that outlives a session's end.
 //
 // One key chooses a verdict and puts the cursor where the reason is written; Ctrl+Enter decides.
+// A figure takes a prepared reason, a fact that speaks for the person: it clears the hit, so nothing
+// that speaks for the person is left unweighed, and Enter decides. What speaks against the person is
+// never prepared.
 // A reason that was begun stays in this browser tab alone, under a name that says nothing of what
 // it is about, and goes when it was sent. Without this script the form works as it is.
 
@@ -12,6 +15,11 @@ function isWriting(target: EventTarget | null): boolean {
 }
 
 function choose(page: HTMLFormElement, key: string): boolean {
+  const prepared = page.querySelector<HTMLButtonElement>(`button[data-key="${CSS.escape(key)}"]`);
+  if (prepared !== null) {
+    prepare(page, prepared);
+    return true;
+  }
   const choice = page.querySelector<HTMLInputElement>(`input[data-key="${CSS.escape(key)}"]`);
   if (choice === null) {
     return false;
@@ -25,6 +33,27 @@ function choose(page: HTMLFormElement, key: string): boolean {
   }
   page.querySelector<HTMLTextAreaElement>("textarea")?.focus();
   return true;
+}
+
+function prepare(page: HTMLFormElement, button: HTMLButtonElement): void {
+  const reason = page.querySelector<HTMLTextAreaElement>("textarea");
+  const cleared = page.querySelector<HTMLInputElement>('input[value="no match"]');
+  if (reason === null || cleared === null) {
+    return;
+  }
+  cleared.checked = true;
+  for (const one of page.querySelectorAll<HTMLInputElement>('input[name="weighed"]')) {
+    one.checked = true;
+  }
+  reason.value = button.dataset["reason"] ?? "";
+  page.querySelector<HTMLButtonElement>("button:not([type=button])")?.focus();
+}
+
+function showPrepared(page: HTMLFormElement): void {
+  page.querySelector<HTMLElement>("#prepared")?.removeAttribute("hidden");
+  for (const button of page.querySelectorAll<HTMLButtonElement>("button[data-reason]")) {
+    button.addEventListener("click", () => prepare(page, button));
+  }
 }
 
 function keepDraft(page: HTMLFormElement, reason: HTMLTextAreaElement): void {
@@ -53,6 +82,7 @@ if (form !== null) {
     keepDraft(form, reason);
   }
   sendOnce(form);
+  showPrepared(form);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       form.requestSubmit();

@@ -36,6 +36,18 @@ def test_a_hit_is_decided_by_the_keyboard(house: House, chromium: Browser) -> No
         assert "another birth date" in page.inner_text("main")
 
 
+def test_a_hit_is_cleared_by_two_keys(house: House, chromium: Browser) -> None:
+    with person(house, chromium, "review") as page:
+        first = open_hit(page, house.base)
+        fact = page.locator("button[data-reason]").first.get_attribute("data-reason") or "none"
+        page.keyboard.press("1")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        page.goto(first)
+        assert fact in page.inner_text("main ul:last-of-type")
+        assert "no match" in page.inner_text("main") or "two" in page.inner_text("main")
+
+
 def test_a_letter_that_is_written_decides_nothing(house: House, chromium: Browser) -> None:
     with person(house, chromium, "review") as page:
         open_hit(page, house.base)
@@ -63,7 +75,7 @@ def test_a_double_click_is_one_verdict(house: House, chromium: Browser) -> None:
         weigh(page)
         page.fill("#reason", "clicked twice")
         with page.expect_navigation():
-            page.dblclick("#verdict button")
+            page.dblclick("text=Decide, and show the next hit")
         page.goto(first)
         assert page.inner_text("main").count("clicked twice") == 1
 
