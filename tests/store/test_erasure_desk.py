@@ -42,6 +42,8 @@ SILENT = {
     "label_set": "labels",
     "lease": "processes",
     "ledger": "acts; an entry never changes, and holds no personal data",
+    "login_attempt": "keyed hashes of accounts and addresses",
+    "login_lock": "keyed hashes of accounts and addresses",
     "notice": "keyed hashes of its own",
     "outgoing": "files",
     "policy_decision": "labels",
