@@ -18,6 +18,7 @@ REMOVERS = {
     "derived._forget_folders": "derived",
     "forgetting.drop_derived": "derived",
     "erasure_list._make_key": "the key's temporary file",
+    "seal._make": "the temporary file of the key of the login",
     "job_files.receiving": "what was sent with a job that was not enqueued",
     "job_files.erase": "a job's folder: no statement stands there alone",
     "job_files.tidy": "what an ended job needs no more",
