@@ -217,3 +217,21 @@ def test_the_style_is_kept_by_the_browser(analyst: Reader) -> None:
     first = analyst.get("/static/maillon.css")
     again = analyst.get("/static/maillon.css", headers={"if-none-match": first.headers["etag"]})
     assert (first.status_code, again.status_code) == (200, 304)
+
+
+@pytest.mark.parametrize(
+    ("page", "path", "fields"),
+    [
+        ("/en/hits", "/en/verdict/undo", {"verdict": "0" * 16, "reason": "mistaken"}),
+        ("/en/intake", "/en/intake", {"accept": "0" * 16}),
+        ("/en/intake", "/en/intake", {"refuse": "0" * 16, "reason": "not ours"}),
+    ],
+)
+def test_a_decision_on_what_is_not_there_is_not_found(
+    house: House, analyst: Reader, reviewer: Reader, page: str, path: str, fields: dict[str, str]
+) -> None:
+    assert house
+    reader = reviewer if "verdict" in fields else analyst
+    answer = reader.submit_from(reader.page(page), path, **fields)
+    assert answer.status_code == 404, answer.text
+    assert "Not there, or not for this mandate" in answer.text

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
@@ -77,8 +78,6 @@ async def log_in(
 
 
 async def _apart(do: Callable[[], Opened]) -> Opened:
-    from starlette.concurrency import run_in_threadpool  # noqa: PLC0415 - one use
-
     return await run_in_threadpool(do)
 
 
@@ -250,7 +249,7 @@ async def step_up(asked: AskedDep) -> Response:
 async def log_out(asked: NeedingDep) -> Response:
     """Log out: the session ends on the server."""
     await asked.form()
-    asked.keeper.sessions.log_out(asked.opened.session)
+    await run_in_threadpool(asked.keeper.sessions.log_out, asked.opened.session)
     response = RedirectResponse(f"/{asked.language}/login", 303)
     asked.keeper.browser.take(asked.request, response)
     return response

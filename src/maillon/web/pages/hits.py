@@ -66,9 +66,14 @@ async def decide(asked: AskedDep, subject: Word, entry: Word) -> Response:
 async def undo(asked: AskedDep) -> Response:
     """Take back a verdict on a hit."""
     said = await asked.form()
-    view = asked.view(Act.DECIDE, "undo hit")
-    asked.service.workspace.screening.undo(view, said.get("verdict", ""), said.get("reason", ""))
-    return asked.go("/hits")
+
+    def do() -> Response:
+        view = asked.view(Act.DECIDE, "undo hit")
+        verdict, reason = said.get("verdict", ""), said.get("reason", "")
+        asked.service.workspace.screening.undo(view, verdict, reason)
+        return asked.go("/hits")
+
+    return await run_in_threadpool(do)
 
 
 def _validate(asked: Asked, pair: tuple[str, str], said: dict[str, str]) -> None:

@@ -3,6 +3,7 @@
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from maillon.model import Act
@@ -59,13 +60,17 @@ def intake(asked: AskedDep) -> Response:
 async def decide_intake(asked: AskedDep) -> Response:
     """Let a file in, or keep it out."""
     said = await asked.form()
-    view = asked.view(Act.LOAD, "intake")
-    receiving = asked.service.workspace.receiving
-    if said.get("refuse"):
-        receiving.refuse(view, said["refuse"], said.get("reason", ""))
-    else:
-        receiving.accept(view, said.get("accept", ""))
-    return asked.go("/intake")
+
+    def do() -> Response:
+        view = asked.view(Act.LOAD, "intake")
+        receiving = asked.service.workspace.receiving
+        if said.get("refuse"):
+            receiving.refuse(view, said["refuse"], said.get("reason", ""))
+        else:
+            receiving.accept(view, said.get("accept", ""))
+        return asked.go("/intake")
+
+    return await run_in_threadpool(do)
 
 
 @router.get("/jobs")
