@@ -16,7 +16,6 @@ from maillon.store.login.accounts import Accounts, By
 from maillon.store.login.attempts import MOST_OF_SUBJECT
 from maillon.store.login.factors import CODES
 from maillon.store.login.gate import Gate, LoginRules
-from maillon.store.login.keys import KeyOrder
 from maillon.store.login.proving import Proving, StepUpError
 from maillon.store.login.refusals import OftenError, SecondFactorError, WrongLoginError
 from maillon.store.login.seal import LoginKey
@@ -27,7 +26,6 @@ from .logins import ADDRESS, PASSWORD, Clock, log_in, made, opened_gate
 from .test_login_accounts import everything
 
 OTHER = "nine loud geese land here"
-SCREEN = KeyOrder("the screening of the border", ("screen",))
 
 
 @pytest.fixture
