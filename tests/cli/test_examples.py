@@ -29,7 +29,7 @@ def example(name: str) -> list[str]:
 
 def test_the_commands_are_those_of_the_documentation() -> None:
     page = Path(__file__).parents[2] / "docs" / "layers" / "cli.md"
-    named = re.findall(r"^\| `([a-z]+)", page.read_text("utf-8"), re.MULTILINE)
+    named = re.findall(r"^\| `([a-z-]+)", page.read_text("utf-8"), re.MULTILINE)
     assert sorted(named) == COMMANDS
 
 

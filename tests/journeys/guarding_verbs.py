@@ -13,6 +13,8 @@ from maillon.store.teams import TeamOrder
 from maillon.store.verdicts import Proposal
 from maillon.workspace import Workspace
 
+from .verdict_verbs import AGAIN_VERBS
+
 TODAY = datetime.now(UTC).date().isoformat()
 NEXT_MONTH = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
 AUDIT = Mandate("overseer", "oversight", "oversight", "Coordination Centre Act, s. 9 (oversight)")
@@ -179,6 +181,8 @@ SAFEGUARD_VERBS: dict[str, Callable[[Workspace], object]] = {
     "Protections.flags_now": _flags_now,
     "Protections.hidden_now": _flags_now,
     **{f"Releases.{verb}": _release for verb in ("check", "consent", "consents", "sanitise")},
+    **{f"SecondLooks.{verb}": AGAIN_VERBS["look"] for verb in
+       ("disputed", "due", "look", "open", "settle")},
     **{f"Teams.{verb}": _team for verb in ("enter_team", "found_team", "leave_team")},
     **{f"Validations.{verb}": _validation for verb in
        ("check", "decide", "every", "open", "read", "second", "take_back")},

@@ -17,27 +17,34 @@ from maillon.model import Act, MaillonError, View
 from maillon.screen import dataset_entries, entry, questions
 from maillon.sources import adapter
 from maillon.store import Assessments, Clearings, Event, Order, Receipts, Rounds, Store, Verdict
+from maillon.store.charts import Charts
 from maillon.store.desk import Desk
 from maillon.store.safeguards import Safeguards
+from maillon.store.settings import FILE
 from maillon.store.tables import DELIVERY
 from maillon.workspace import Workspace, clusters
+from maillon.workspace.charting import Charting
 from maillon.workspace.guarding import Guarding
 from maillon.workspace.judging import Judging
 from maillon.workspace.leads import Leads
 from maillon.workspace.screening import Screening
 from maillon.workspace.screenrun import ScreenOrder
+from maillon.workspace.second_looking import SecondLooking
 from maillon.workspace.tracing import Tracing
 
+from .chart_verbs import CHARTING_VERBS, CHARTS_VERBS
 from .guarding_verbs import GUARDING_VERBS, SAFEGUARD_VERBS
 from .judging_verbs import JUDGING_VERBS
 from .lead_verbs import LEAD_VERBS
 from .records import OPEN, OPEN_RECORDS, SEALED, SEALED_RECORDS, loaded, person
 from .tracing_verbs import TRACING_VERBS
-from .verdict_verbs import HIT_VERDICT_VERBS
+from .verdict_verbs import AGAIN_VERBS, HIT_VERDICT_VERBS, THIRD
 
 
 def make(folder: Path, *, sealed: bool) -> Workspace:
     Workspace.create(folder)
+    with (folder / FILE).open("a", encoding="utf-8") as file:
+        file.write(THIRD)
     w = Workspace.open(folder)
     chosen = [("vault", SEALED, SEALED_RECORDS)] if sealed else []
     for dataset, label, records in [*chosen, ("register", OPEN, OPEN_RECORDS)]:
@@ -225,6 +232,7 @@ DESK_VERBS: dict[str, Callable[[Workspace], object]] = {
     "Rounds.set_state": _clear,
     "Rounds.standing": HIT_VERDICT_VERBS["show"],
     "Rounds.waiting": HIT_VERDICT_VERBS["queue"],
+    **CHARTS_VERBS,
 }
 
 STORE_VERBS: dict[str, Callable[[Workspace], object]] = {
@@ -291,14 +299,22 @@ def test_every_verb_of_tracing_is_listed() -> None:
     assert verbs_of(Tracing) == set(TRACING_VERBS)
 
 
+def test_every_verb_of_charts_is_listed() -> None:
+    assert verbs_of(Charting) == set(CHARTING_VERBS)
+
+
 def test_every_verb_of_leads_is_listed() -> None:
     assert verbs_of(Leads) == set(LEAD_VERBS)
+
+
+def test_every_verb_of_second_looks_is_listed() -> None:
+    assert verbs_of(SecondLooking) == set(AGAIN_VERBS)
 
 
 def test_every_verb_of_the_desk_s_logs_is_listed() -> None:
     found = {
         f"{kind.__name__}.{verb}"
-        for kind in (Assessments, Clearings, Receipts, Rounds)
+        for kind in (Assessments, Charts, Clearings, Receipts, Rounds)
         for verb in verbs_of(kind)
     }
     assert found == set(DESK_VERBS)
@@ -307,14 +323,14 @@ def test_every_verb_of_the_desk_s_logs_is_listed() -> None:
 def test_every_verb_of_safeguards_is_listed() -> None:
     assert verbs_of(Guarding) == set(GUARDING_VERBS)
     kinds = {type(one) for one in vars(Safeguards(Desk(Path("no.desk")), {})).values()}
-    assert len(kinds) == 10
+    assert len(kinds) == 11
     found = {f"{kind.__name__}.{verb}" for kind in kinds for verb in verbs_of(kind)}
     assert found == set(SAFEGUARD_VERBS)
 
 
 GROUPS = {
     "guarding": GUARDING_VERBS, "safeguards": SAFEGUARD_VERBS, "screening": SCREENING_VERBS, "judging": JUDGING_VERBS, "tracing": TRACING_VERBS,
-    "leads": LEAD_VERBS,
+    "charts": CHARTING_VERBS, "leads": LEAD_VERBS, "second looks": AGAIN_VERBS,
 }  # fmt: skip
 
 

@@ -85,10 +85,17 @@ BODIES: Mapping[str, tuple[Any, ...]] = {
     "refuse_proposal": (WHY,),
     "validate_hit": ({"verdict": "no match", "weighed": ["name"], **WHY},),
     "second_hit": ({"verdict": NONE},),
+    "look_again": ({"verdict": "match", "weighed": ["name"], **WHY},),
+    "settle_disagreement": ({"verdict": "match", "weighed": ["name"], **WHY},),
     "assess_lead": ({"state": "open", **WHY},),
     "validate_lead": ({"verdict": "not assessable", "weighed": ["a"], **WHY},),
     "second_lead": ({"verdict": NONE},),
     "undo_verdict": (WHY,),
+    "show_nodes": ({"ids": list(IDS)}, {"ids": list(IDS), "fresh": ["s1", "t1"]}),
+    "add_around": tuple({"entity": one, "held": list(IDS)} for one in IDS),
+    "note_picture": tuple({"ids": [one], "form": "svg"} for one in IDS),
+    "keep_chart": ({"nodes": [{"id": one, "x": 1, "y": 2.5} for one in IDS]},),
+    "change_chart": ({"title": "a", "nodes": []},),
     "judge_pair": tuple(
         {"left": "t1", "right": one, "verdict": "negative", **WHY} for one in ("c1", "s1", "nobody")
     ),

@@ -74,10 +74,16 @@ def _export(w: Workspace) -> object:
     return found, str(raised.value)
 
 
+def _graph(w: Workspace) -> object:
+    with w.tracing.graph(w.view(Act.TRACE)) as (graph, _):
+        return list(graph.canonical), list(graph.caption)
+
+
 TRACING_VERBS: dict[str, Callable[[Workspace], object]] = {
     "around": _around,
     "between": _between,
     "coverage": lambda w: w.tracing.coverage(w.view(Act.TRACE)),
     "explain": _explain,
     "export": _export,
+    "graph": _graph,
 }

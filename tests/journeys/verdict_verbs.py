@@ -13,6 +13,15 @@ from maillon.workspace.screenrun import ScreenOrder
 
 HIDDEN = (("t1b", "s1"), ("s1", "t1"), ("t1b", "z9"), ("z9", "t1"))
 
+THIRD = """
+[people.third]
+agencies = ["centre"]
+purposes = ["review"]
+roles = ["supervisor"]
+compartments = []
+"""
+"""An account that settles where two differ."""
+
 
 def decider(w: Workspace, who: str = "analyst") -> View:
     return w.view(Act.DECIDE, replace(w.settings.mandate, purpose="review", who=who))
@@ -105,6 +114,28 @@ HIT_VERDICT_VERBS: dict[str, Callable[[Workspace], object]] = {
     "undo": _hit,
     "validate": _hit,
 }
+
+
+def _again(w: Workspace) -> object:
+    """A hit that one person dismissed, another sees unseen, and a third settles."""
+    screened(w, "register", "vault")
+    view, boss, chief = decider(w), decider(w, "supervisor"), decider(w, "third")
+    shown = w.screening.show(view, "t1b", "t1")
+    id_ = w.screening.validate(view, "t1b", "t1", answer(shown, "no match", takes_two=True))
+    due = [(one["ids"], one["list"], one["why"]) for one in w.second_looks.due(boss)]
+    hidden = {_refused(lambda: w.second_looks.show(boss, "0" * 16), "0" * 16)}
+    unseen = w.second_looks.show(boss, id_)
+    same = w.second_looks.look(boss, id_, answer(unseen, "match"))
+    disputed = [(one.ids, one.verdict) for one in w.second_looks.disputed(chief)]
+    both = w.screening.show(chief, "t1b", "t1")
+    held = w.second_looks.settle(chief, id_, answer(both, "no match"))
+    w.screening.undo(view, id_, "the leak test begins anew")
+    return due, hidden, _facts(unseen), same, disputed, _facts(both), held == id_
+
+
+AGAIN_VERBS: dict[str, Callable[[Workspace], object]] = dict.fromkeys(
+    ("disputed", "due", "look", "settle", "show"), _again
+)
 
 LEAD_VERDICT_VERBS: dict[str, Callable[[Workspace], object]] = {
     "queue": _lead_queue,

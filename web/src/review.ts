@@ -3,7 +3,7 @@
 // One key chooses a verdict and puts the cursor where the reason is written; Ctrl+Enter decides.
 // A figure takes a prepared reason, a fact that speaks for the person: it clears the hit, so nothing
 // that speaks for the person is left unweighed, and Enter decides. What speaks against the person is
-// never prepared.
+// never prepared. z takes the verdict back that was given last.
 // A reason that was begun stays in this browser tab alone, under a name that says nothing of what
 // it is about, and goes when it was sent. Without this script the form works as it is.
 
@@ -76,6 +76,30 @@ function sendOnce(page: HTMLFormElement): void {
   window.addEventListener("pageshow", () => { isSent = false; });  // back button after a decision
 }
 
+function decideByKeys(page: HTMLFormElement): void {
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      page.requestSubmit();
+    } else if (isPlain(event) && choose(page, event.key.toLowerCase())) {
+      event.preventDefault();
+    }
+  });
+}
+
+function isPlain(event: KeyboardEvent): boolean {
+  return !event.ctrlKey && !event.metaKey && !event.altKey && !isWriting(event.target);
+}
+
+function takeBackByKey(undo: HTMLFormElement): void {
+  sendOnce(undo);
+  document.addEventListener("keydown", (event) => {
+    if (isPlain(event) && event.key.toLowerCase() === "z") {
+      event.preventDefault();
+      undo.requestSubmit();
+    }
+  });
+}
+
 if (form !== null) {
   const reason = form.querySelector<HTMLTextAreaElement>("textarea");
   if (reason !== null) {
@@ -83,12 +107,9 @@ if (form !== null) {
   }
   sendOnce(form);
   showPrepared(form);
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      form.requestSubmit();
-    } else if (!event.ctrlKey && !event.metaKey && !event.altKey && !isWriting(event.target)
-      && choose(form, event.key.toLowerCase())) {
-      event.preventDefault();
-    }
-  });
+  decideByKeys(form);
+}
+const undo = document.querySelector<HTMLFormElement>("form#undo");
+if (undo !== null) {
+  takeBackByKey(undo);
 }

@@ -21,6 +21,7 @@ from maillon.cli import (
     resolve_command,
     retain_command,
     screen_command,
+    second_looks_command,
     serve_command,
     trace_command,
     work_command,
@@ -44,6 +45,7 @@ app.command()(screen_command.screen)
 app.command()(resolve_command.resolve)
 app.command()(judge_command.judge)
 app.add_typer(hits_command.hits, name="hits")
+app.add_typer(second_looks_command.second_looks, name="second-looks")
 app.add_typer(mandate_command.mandate, name="mandate")
 app.command()(trace_command.trace)
 app.command()(assess_command.assess)

@@ -1,7 +1,7 @@
 """Both sides of a hit or lead as text for people, and what the commands that decide share."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,7 +131,21 @@ def put_shown(shown: "Shown", *, as_json: bool) -> None:
     console.print(f"revision: {shown.revision}")
 
 
-def put_done(line: dict[str, str], text: str, *, as_json: bool) -> None:
+def put_lines(found: Iterable[Mapping[str, object]], *, as_json: bool) -> None:
+    """Print what a list holds, as JSON lines or one below the other."""
+    lines = list(found)
+    for line in lines:
+        if as_json:
+            put(line)
+        else:
+            ids = line.get("ids") or [line.get("left"), line.get("right")]
+            said = line.get("why") or line.get("verdict")
+            print(line["validation"], line["at"], *ids if isinstance(ids, list) else (), said)
+    if not lines and not as_json:
+        print("Nothing waits for a person here.")
+
+
+def put_done(line: Mapping[str, object], text: str, *, as_json: bool) -> None:
     """Print what came of a verb."""
     if as_json:
         put(line)

@@ -12,6 +12,7 @@ from maillon.store.pointers import Pointers
 from maillon.store.protections import Protections
 from maillon.store.releases import Releases
 from maillon.store.second import People
+from maillon.store.second_looks import SecondLooks
 from maillon.store.teams import Teams
 from maillon.store.validations import Validations
 
@@ -22,6 +23,7 @@ class Safeguards:
     Args:
         desk: Holds them.
         people: Accounts by name.
+        second_look: Share of the dismissed hits that a second person sees again.
 
     Attributes:
         people: Who approves, who is whom.
@@ -32,11 +34,12 @@ class Safeguards:
         categories: Of data subjects, per case.
         anchoring: Anchors by hand.
         validations: What people made of hits and leads.
+        second_looks: What a second person makes of a hit, not knowing of the first.
         releases: Consents and sanitisations; what leaves.
         pointers: The brokers' queues.
     """
 
-    def __init__(self, desk: Desk, people: Mapping[str, Person]) -> None:
+    def __init__(self, desk: Desk, people: Mapping[str, Person], second_look: float = 0.0) -> None:
         self.people = People(people)
         self.cases = Cases(desk, self.people)
         self.teams = Teams(desk, self.people)
@@ -45,5 +48,6 @@ class Safeguards:
         self.categories = Categories(desk)
         self.anchoring = Anchoring(desk, self.people)
         self.validations = Validations(desk, self.people)
+        self.second_looks = SecondLooks(desk, self.people, second_look)
         self.releases = Releases(desk, self.people, self.validations)
-        self.pointers = Pointers(desk)
+        self.pointers = Pointers(desk, self.people)

@@ -16,6 +16,9 @@ FILE: Final = "maillon.toml"
 DESK: Final = "desk.sqlite"
 """The desk's file, where no database is named."""
 
+SECOND_LOOK: Final = 0.05
+"""Share of the dismissed hits that a second person sees again, where nothing else is said."""
+
 TEMPLATE: Final = """\
 # The settings of this workspace. Accounts and gateways are the administrator's; every change of a
 # person's purposes or compartments takes effect with the next act.
@@ -60,6 +63,10 @@ agencies = ["centre"]
 purposes = ["retention"]
 compartments = []
 
+# Of the hits that one person dismissed, this share is seen again by another, who is not told.
+[review]
+second_look = 0.05
+
 # What a delivery gets when `load` names nothing else.
 [label]
 originator = "centre"
@@ -80,6 +87,7 @@ class Settings:
         memory_limit: DuckDB's limit for one process, e.g. ``6GB``.
         threads: DuckDB's threads in one process.
         desk: Address of the PostgreSQL database that holds the desk; empty for the file `DESK`.
+        second_look: Share of the dismissed hits that a second person sees again, 0.0 to 1.0.
     """
 
     folder: Path
@@ -89,6 +97,7 @@ class Settings:
     memory_limit: str = "6GB"
     threads: int = 2
     desk: str = ""
+    second_look: float = SECOND_LOOK
     raw: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
@@ -112,6 +121,7 @@ def read_settings(folder: Path) -> Settings:
             str(workspace.get("memory_limit", "6GB")),
             int(workspace.get("threads", 2)),
             _desk(workspace),
+            _second_look(raw.get("review", {})),
             raw,
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -134,6 +144,15 @@ def template(desk: str = "") -> str:
 def address_line(desk: str) -> str:
     """Return the line of ``[workspace]`` that names the database of a desk."""
     return f"desk = {json.dumps(desk)}\n"
+
+
+def _second_look(said: dict[str, Any]) -> float:
+    if unknown := sorted(set(said) - {"second_look"}):
+        raise ValueError(f"[review] {unknown[0]} is not understood")
+    share = said.get("second_look", SECOND_LOOK)
+    if not isinstance(share, int | float) or not 0 <= share <= 1:
+        raise ValueError("[review] second_look is a share from 0.0 to 1.0")
+    return float(share)
 
 
 def _desk(workspace: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from maillon.policy import Cards, Policy, read_law
 from maillon.store.assessments import Assessments
 from maillon.store.by_hand import HandFacts, standing_facts
 from maillon.store.changes import Changes
+from maillon.store.charts import Charts
 from maillon.store.clearing import Clearings
 from maillon.store.derived import Derivations
 from maillon.store.desk import Desk, take_lease
@@ -33,10 +34,12 @@ from maillon.store.receipts import Receipts
 from maillon.store.register import DeskRegister
 from maillon.store.retention import read_rules
 from maillon.store.safeguards import Safeguards
+from maillon.store.saved_searches import SavedSearches
 from maillon.store.settings import DESK, Settings
 from maillon.store.standing_questions import StandingQuestions
 from maillon.store.tables import DATASET, LEASE
 from maillon.store.tombstones import Hidden, hidden
+from maillon.store.uploads import Uploads
 from maillon.store.visits import Visits
 from maillon.store.workbench import Workbench, open_workbench
 
@@ -67,6 +70,9 @@ class Store(Derivations):
         proposals: What lies in the drop folders.
         hand_facts: Facts that persons stated.
         visits: When an account looked last.
+        uploads: Files that were sent and wait for a word, each account's own.
+        searches: Searches that are kept, each account's own.
+        charts: Saved charts, of a case or of one account.
     """
 
     def __init__(
@@ -92,12 +98,15 @@ class Store(Derivations):
         self.assessments = Assessments(self._desk)
         self.once = Once(self._desk)
         self.cards = Cards(settings.folder / "law" / "cards")
-        self.safeguards = Safeguards(self._desk, settings.people)
+        self.safeguards = Safeguards(self._desk, settings.people, settings.second_look)
         self.jobs = Jobs(self._desk, settings.folder / "jobs", now)
         self.questions = StandingQuestions(self._desk, now)
         self.proposals = Proposals(self._desk, now)
         self.hand_facts = HandFacts(self._desk)
         self.visits = Visits(self._desk, now)
+        self.uploads = Uploads(self._desk, settings.folder / "uploads", now)
+        self.searches = SavedSearches(self._desk, now)
+        self.charts = Charts(self._desk, now)
 
     @property
     def house(self) -> House:
@@ -305,6 +314,18 @@ class Store(Derivations):
             ).scalar_one()
         with lent(self.house, row) as raw:
             yield raw, adapter, dict(row.options)
+
+    def options_of(self, view: View, delivery: str) -> dict[str, object]:
+        """Return the options under which a delivery that the view can see was read.
+
+        Raises:
+            NotFoundError: There is none, or the view sees nothing of it.
+        """
+        check_view(view)
+        for row in self._rows(view, current=False):
+            if row.id == delivery:
+                return dict(row.options)
+        raise NotFoundError(f"no delivery {delivery}")
 
     def note(
         self, view: View, act: str, detail: Mapping[str, object], objects: Sequence[str] = ()

@@ -125,6 +125,39 @@ def lead_version(evidence: Iterable[tuple[str, str]]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondLook:
+    """What a second person made of a hit without being told what the first had said.
+
+    Attributes:
+        verdict: One of `VERDICTS`.
+        reason: Why, in words.
+        who: The account.
+        person: The natural person behind it.
+        at: When, aware UTC.
+        settled: What a third person said where the two differ; empty: nobody yet.
+        settled_by: Account of the third person.
+        settled_for: Why, in words.
+    """
+
+    verdict: str
+    reason: str
+    who: str
+    person: str
+    at: str
+    settled: str = ""
+    settled_by: str = ""
+    settled_for: str = ""
+
+    def line(self) -> dict[str, Any]:
+        """Return it as it is printed."""
+        return {
+            "verdict": self.verdict, "reason": self.reason, "who": self.who, "at": self.at,
+            "settled": self.settled, "settled_by": self.settled_by,
+            "settled_for": self.settled_for,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Validation:
     """What a named person made of one hit or lead, and what became of it.
 
@@ -147,6 +180,7 @@ class Validation:
         taken_back: Account of who took it back; empty: it stands.
         taken_back_for: Why, in words.
         labels: Labels of what it stands on.
+        look: What a second person made of it, not knowing of it; None: nobody has looked again.
     """
 
     id: str
@@ -167,6 +201,18 @@ class Validation:
     taken_back: str = ""
     taken_back_for: str = ""
     labels: tuple[int, ...] = ()
+    look: SecondLook | None = None
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether a second look came to something else, and no third person has settled it."""
+        look = self.look
+        return (
+            look is not None
+            and not self.taken_back
+            and not look.settled
+            and look.verdict != self.verdict
+        )
 
     @property
     def stands(self) -> bool:
@@ -192,6 +238,7 @@ class Validation:
             "shown": [list(one[:2]) for one in self.shown], "takes_two": self.takes_two,
             "second": self.second, "taken_back": self.taken_back,
             "taken_back_for": self.taken_back_for, "stands": self.stands,
+            "look": self.look.line() if self.look else None,
         }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ A hit is one that stands since a run of `Screening.delta`. What a plain run answ
 and has no effect outside its answer.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -121,7 +121,7 @@ class HitVerdicts:
             StoreError: The view holds no such hit: the same answer for hidden and absent.
             StaleError: The contents changed since the hit was found.
         """
-        found, held = self._proposed(view, subject, entry)
+        found, held = self.proposed(view, subject, entry)
         look(self._store, view, "hit", [subject, entry], found.datasets)
         earlier = _earlier(self._store, view, found, held)
         validations = self._store.safeguards.validations
@@ -141,13 +141,13 @@ class HitVerdicts:
             StaleError: It changed, was cleared, or somebody decided since it was shown.
             StoreError: The view holds no such hit.
         """
-        found, held = self._proposed(view, subject, entry)
+        found, held = self.proposed(view, subject, entry)
         if found.state == CLEARED:
             raise StaleError(f"the hit was cleared ({found.why}): take the clearing back first")
         return self._store.safeguards.validations.decide(
             view, held.proposal, answer.verdict, answer.reason, weighed=answer.weighed,
             expected=answer.expected, takes_two=answer.takes_two,
-            then=lambda connection, id_: _settle(
+            then=lambda connection, id_: settle_hit(
                 connection, view, id_, found, held.proposal, answer.verdict, answer.reason
             ),
         )  # fmt: skip
@@ -161,10 +161,10 @@ class HitVerdicts:
             StoreError: The view sees no such verdict.
         """
         said = self._verdict(view, verdict)
-        found, held = self._proposed(view, *said.ids)
+        found, held = self.proposed(view, *said.ids)
         self._store.safeguards.validations.second(
             view, verdict, held.proposal, expected=expected,
-            then=lambda connection, id_: _settle(
+            then=lambda connection, id_: settle_hit(
                 connection, view, id_, found, held.proposal, said.verdict, said.reason
             ),
         )  # fmt: skip
@@ -178,17 +178,8 @@ class HitVerdicts:
             StoreError: The view sees no such verdict.
         """
         self._verdict(view, verdict)
-        cleared = {one.id: one for one in self._store.clearings.read(view) if one.is_standing}
-
-        def unclear(connection: Connection, id_: str) -> None:
-            if (one := cleared.get(id_)) is not None:
-                take_back_clearing(connection, view, id_, reason)
-                put_state(
-                    connection, (one.subject, one.entry), one.seals, OPEN,
-                    f"verdict {id_} taken back",
-                )  # fmt: skip
-
-        self._store.safeguards.validations.take_back(view, verdict, reason, unclear)
+        back = unclearing(self._store, view, reason)
+        self._store.safeguards.validations.take_back(view, verdict, reason, back)
 
     def _verdict(self, view: View, id_: str) -> Validation:
         for one in self._store.safeguards.validations.read(view):
@@ -196,8 +187,15 @@ class HitVerdicts:
                 return one
         raise NotFoundError(f"no verdict {id_}")
 
-    def _proposed(self, view: View, subject: str, entry: str) -> "tuple[StandingHit, _Held]":
-        """Return a standing hit, and what is shown of it as both sides are now."""
+    def proposed(self, view: View, subject: str, entry: str) -> "tuple[StandingHit, HeldHit]":
+        """Return a standing hit, and what is shown of it as both sides are now.
+
+        Nobody is shown it by this: who shows it writes who looked.
+
+        Raises:
+            NotFoundError: The view holds no such hit: the same answer for hidden and absent.
+            StaleError: The contents changed since the hit was found.
+        """
         standing = self._store.rounds.standing(view, (subject, entry))
         missing = NotFoundError(f"no hit of {subject} on {entry}")
         if not standing:
@@ -220,7 +218,7 @@ class HitVerdicts:
             tuple(sorted(self._labels(view, found))),
         )  # fmt: skip
         captions = (asked.entry.caption, listed.caption)
-        return found, _Held(proposal, captions, hit.scored.score)
+        return found, HeldHit(proposal, captions, hit.scored.score)
 
     def _use(self, view: View, receipt: str) -> Use:
         """Return the rules under which a hit was found, as far as the view may read its receipt."""
@@ -260,8 +258,14 @@ class HitVerdicts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """What is shown of a hit, before anybody is shown it."""
+class HeldHit:
+    """What is shown of a hit, before anybody is shown it.
+
+    Attributes:
+        proposal: The hit with its facts on both sides.
+        captions: Names of the two, for people.
+        score: From 0.0 to 1.0.
+    """
 
     proposal: Proposal
     captions: tuple[str, str]
@@ -315,9 +319,12 @@ def _seal(keys: Mapping[str, str], record: Entry) -> str:
 
 def _notes(bench: Workbench, use: Use, asked: Asked, hit: Hit) -> tuple[str, ...]:
     """Return the rules that hold a hit back, or would if no second fact stood beside the name."""
-    dates = tuple(birth_dates(bench, [hit.id]).get(hit.id, ()))
+    dates = tuple(birth_dates(bench, [hit.id], doubts=use.edition > 1).get(hit.id, ()))
     today = date.fromisoformat(utc_now()[:10])
-    caution = use.cautions(asked.entry, dates, today, is_humanitarian=asked.is_humanitarian)
+    caution = use.cautions(
+        asked.entry, dates, today, is_humanitarian=asked.is_humanitarian,
+        doubts=asked.birth_doubts,
+    )  # fmt: skip
     return tuple(sorted({*caution, *use.ruling(caution, hit.dataset, hit.scored).notes}))
 
 
@@ -340,7 +347,7 @@ def _facts(hit: Hit, notes: Iterable[str]) -> list[Fact]:
     return facts
 
 
-def _earlier(store: Store, view: View, found: StandingHit, held: _Held) -> list[Earlier]:
+def _earlier(store: Store, view: View, found: StandingHit, held: HeldHit) -> list[Earlier]:
     """Return what people said of the pair before, oldest first."""
     pair, version = (found.subject, found.entry), held.proposal.version
     verdicts = store.safeguards.validations.read(view, held.proposal)
@@ -362,7 +369,21 @@ def _earlier(store: Store, view: View, found: StandingHit, held: _Held) -> list[
     return sorted(said, key=lambda one: (one.at, one.what))
 
 
-def _settle(
+def unclearing(store: Store, view: View, reason: str) -> Callable[[Connection, str], None]:
+    """Return what makes a hit stand again that a verdict had cleared."""
+    cleared = {one.id: one for one in store.clearings.read(view) if one.is_standing}
+
+    def unclear(connection: Connection, id_: str) -> None:
+        if (one := cleared.get(id_)) is not None:
+            take_back_clearing(connection, view, id_, reason)
+            put_state(
+                connection, (one.subject, one.entry), one.seals, OPEN, f"verdict {id_} taken back"
+            )
+
+    return unclear
+
+
+def settle_hit(
     connection: Connection, view: View, id_: str, found: StandingHit, proposal: Proposal,
     verdict: str, reason: str,
 ) -> None:  # fmt: skip

@@ -30,13 +30,17 @@ if TYPE_CHECKING:
     from maillon.screen import Answered, Entry
     from maillon.workspace.asking import Asking
     from maillon.workspace.byhand import ByHand
+    from maillon.workspace.charting import Charting
     from maillon.workspace.finding import Finding
     from maillon.workspace.guarding import Guarding
     from maillon.workspace.judging import Judging
     from maillon.workspace.kept import Kept
     from maillon.workspace.leads import Leads
+    from maillon.workspace.onboarding import Onboarding
     from maillon.workspace.receiving import Receiving
     from maillon.workspace.screening import Screening
+    from maillon.workspace.screenupload import ScreenUploads
+    from maillon.workspace.second_looking import SecondLooking
     from maillon.workspace.tracing import Tracing
 
 
@@ -153,11 +157,32 @@ class Workspace:
         return Screening(self.store, self.settings)
 
     @cached_property
+    def second_looks(self) -> "SecondLooking":
+        """What a second person makes of a hit, not knowing of the first; who settles."""
+        from maillon.workspace.second_looking import SecondLooking  # noqa: PLC0415 - as screening
+
+        return SecondLooking(self.store, self.settings)
+
+    @cached_property
     def finding(self) -> "Finding":
         """The verbs of finding: records by words, by parts of identifiers, by a screening."""
         from maillon.workspace.finding import Finding  # noqa: PLC0415 - only when finding
 
         return Finding(self.store, self.settings)
+
+    @cached_property
+    def onboarding(self) -> "Onboarding":
+        """The verbs of onboarding: a file sent, looked at, mapped, tried, loaded."""
+        from maillon.workspace.onboarding import Onboarding  # noqa: PLC0415 - only when onboarding
+
+        return Onboarding(self.store)
+
+    @cached_property
+    def screen_uploads(self) -> "ScreenUploads":
+        """The verbs of files to be screened: sent, counted, said how they are read, begun."""
+        from maillon.workspace.screenupload import ScreenUploads  # noqa: PLC0415 - as above
+
+        return ScreenUploads(self.store)
 
     @cached_property
     def guarding(self) -> "Guarding":
@@ -186,6 +211,13 @@ class Workspace:
         from maillon.workspace.tracing import Tracing  # noqa: PLC0415 - only when tracing
 
         return Tracing(self.store, self._kept)
+
+    @cached_property
+    def charting(self) -> "Charting":
+        """The verbs of charts: who stands on one and how they are linked; charts that are kept."""
+        from maillon.workspace.charting import Charting  # noqa: PLC0415 - only when drawing
+
+        return Charting(self.store, self.tracing)
 
     @cached_property
     def _kept(self) -> "Kept":

@@ -66,7 +66,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("browser")
     make(folder / "w")
     with opened(folder / "w", folder / "keys") as house:
-        house.reader("analyst").close()  # the account has its own password now
+        house.known("analyst")
         yield house
 
 
@@ -82,16 +82,18 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def person(
-    house: House, chromium: Browser, purpose: str = "linking", **more: object
-) -> Iterator[Page]:
-    """Lend the page of an analyst who logged in and chose a mandate."""
+    house: House, chromium: Browser, purpose: str = "linking", *, who: str = "analyst",
+    **more: object,
+) -> Iterator[Page]:  # fmt: skip
+    """Lend the page of somebody who logged in and chose a mandate."""
+    house.known(who)
     context = chromium.new_context(
         viewport={"width": 1280, "height": 900}, locale="en-GB", **more,  # type: ignore[arg-type]  # Playwright's own names
     )  # fmt: skip
     seen = Seen(house.base, context)
     page = context.new_page()
     page.goto(f"{house.base}/en/login")
-    page.fill("#account", "analyst")
+    page.fill("#account", who)
     page.fill("#password", PASSWORD)
     page.press("#password", "Enter")
     page.goto(f"{house.base}/en/mandate")

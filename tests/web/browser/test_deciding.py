@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 from tests.web.pages.conftest import House
 
-from .conftest import person
+from .conftest import person, picture
 
 pytestmark = pytest.mark.browser
 
@@ -92,3 +92,39 @@ def test_two_who_decide_at_once_are_told(house: House, chromium: Browser) -> Non
                 page.keyboard.press("Control+Enter")
         assert "Somebody decided in between" in other.inner_text("main")
         assert other.locator("#reason").input_value() == "second"
+
+
+def test_the_last_verdict_is_taken_back_by_one_key(house: House, chromium: Browser) -> None:
+    with person(house, chromium, "review") as page:
+        first = open_hit(page, house.base)
+        page.keyboard.press("1")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert "You decided" in page.inner_text("main")
+        with page.expect_navigation():
+            page.keyboard.press("z")
+        assert page.url == first
+        assert "taken back" in page.inner_text("main")
+
+
+def test_a_second_person_is_not_told_what_the_first_said(house: House, chromium: Browser) -> None:
+    with person(house, chromium, "review") as page:
+        open_hit(page, house.base)
+        page.keyboard.press("c")
+        weigh(page)
+        page.fill("#reason", "a reason that nobody is told")
+        page.check("#two")
+        with page.expect_navigation():
+            page.keyboard.press("Control+Enter")
+    with person(house, chromium, "review", who="supervisor") as page:
+        page.goto(f"{house.base}/en/second-looks")
+        page.locator('tbody a[href*="second-look?"]').last.click()
+        page.wait_for_url("**/second-look?*")
+        picture(page, "second-look")
+        assert "a reason that nobody is told" not in page.inner_text("main")
+        page.keyboard.press("c")
+        weigh(page)
+        page.fill("#reason", "nor do I see it")
+        with page.expect_navigation():
+            page.keyboard.press("Control+Enter")
+        assert "You say the same" in page.inner_text("main")

@@ -69,6 +69,11 @@ class House:
         self.accounts = Accounts(service.doorkeeper.gate)
         self._codes: dict[str, str] = {}
 
+    def known(self, who: str) -> None:
+        """Give somebody an account with their own password, where there is none yet."""
+        if who not in self._codes:
+            self.reader(who).close()
+
     def reader(self, who: str, purpose: str = "", agency: str = "centre") -> Reader:
         """Return a browser in which somebody is logged in under a mandate."""
         client = Reader(self.base)

@@ -7,6 +7,7 @@ from maillon.client.call import Asking, AskingSoon, Group, SoonGroup
 from maillon.client.verbs.anchors import AnchorsVerbs
 from maillon.client.verbs.breaches import BreachesVerbs
 from maillon.client.verbs.cases import CasesVerbs
+from maillon.client.verbs.charts import ChartsVerbs
 from maillon.client.verbs.clearings import ClearingsVerbs
 from maillon.client.verbs.deliveries import DeliveriesVerbs
 from maillon.client.verbs.facts_by_hand import FactsByHandVerbs
@@ -17,6 +18,7 @@ from maillon.client.verbs.jobs import JobsVerbs
 from maillon.client.verbs.judgements import JudgementsVerbs
 from maillon.client.verbs.leads import LeadsVerbs
 from maillon.client.verbs.ledger import LedgerVerbs
+from maillon.client.verbs.onboarding import OnboardingVerbs
 from maillon.client.verbs.pointers import PointersVerbs
 from maillon.client.verbs.recipients import RecipientsVerbs
 from maillon.client.verbs.records import RecordsVerbs
@@ -26,6 +28,9 @@ from maillon.client.verbs.resolution import ResolutionVerbs
 from maillon.client.verbs.retention import RetentionVerbs
 from maillon.client.verbs.safeguards import SafeguardsVerbs
 from maillon.client.verbs.screening import ScreeningVerbs
+from maillon.client.verbs.screening_files import ScreeningFilesVerbs
+from maillon.client.verbs.searches import SearchesVerbs
+from maillon.client.verbs.second_looks import SecondLooksVerbs
 from maillon.client.verbs.standing_questions import StandingQuestionsVerbs
 from maillon.client.verbs.teams import TeamsVerbs
 from maillon.client.verbs.verdicts import VerdictsVerbs
@@ -37,6 +42,14 @@ class _RecordsVerbs(RecordsVerbs, Group):
 
 class _SoonRecordsVerbs(RecordsVerbs, SoonGroup):
     """Of records, awaited."""
+
+
+class _SearchesVerbs(SearchesVerbs, Group):
+    """Of searches, at once."""
+
+
+class _SoonSearchesVerbs(SearchesVerbs, SoonGroup):
+    """Of searches, awaited."""
 
 
 class _ScreeningVerbs(ScreeningVerbs, Group):
@@ -53,6 +66,14 @@ class _HitsVerbs(HitsVerbs, Group):
 
 class _SoonHitsVerbs(HitsVerbs, SoonGroup):
     """Of hits, awaited."""
+
+
+class _SecondLooksVerbs(SecondLooksVerbs, Group):
+    """Of second looks, at once."""
+
+
+class _SoonSecondLooksVerbs(SecondLooksVerbs, SoonGroup):
+    """Of second looks, awaited."""
 
 
 class _ClearingsVerbs(ClearingsVerbs, Group):
@@ -85,6 +106,14 @@ class _LeadsVerbs(LeadsVerbs, Group):
 
 class _SoonLeadsVerbs(LeadsVerbs, SoonGroup):
     """Of leads, awaited."""
+
+
+class _ChartsVerbs(ChartsVerbs, Group):
+    """Of charts, at once."""
+
+
+class _SoonChartsVerbs(ChartsVerbs, SoonGroup):
+    """Of charts, awaited."""
 
 
 class _VerdictsVerbs(VerdictsVerbs, Group):
@@ -157,6 +186,22 @@ class _FilesVerbs(FilesVerbs, Group):
 
 class _SoonFilesVerbs(FilesVerbs, SoonGroup):
     """Of files, awaited."""
+
+
+class _OnboardingVerbs(OnboardingVerbs, Group):
+    """Of onboarding, at once."""
+
+
+class _SoonOnboardingVerbs(OnboardingVerbs, SoonGroup):
+    """Of onboarding, awaited."""
+
+
+class _ScreeningFilesVerbs(ScreeningFilesVerbs, Group):
+    """Of screening files, at once."""
+
+
+class _SoonScreeningFilesVerbs(ScreeningFilesVerbs, SoonGroup):
+    """Of screening files, awaited."""
 
 
 class _FactsByHandVerbs(FactsByHandVerbs, Group):
@@ -240,12 +285,15 @@ class Verbs:
 
     def __init__(self, client: Asking) -> None:
         self.records = _RecordsVerbs(client)
+        self.searches = _SearchesVerbs(client)
         self.screening = _ScreeningVerbs(client)
         self.hits = _HitsVerbs(client)
+        self.second_looks = _SecondLooksVerbs(client)
         self.clearings = _ClearingsVerbs(client)
         self.resolution = _ResolutionVerbs(client)
         self.judgements = _JudgementsVerbs(client)
         self.leads = _LeadsVerbs(client)
+        self.charts = _ChartsVerbs(client)
         self.verdicts = _VerdictsVerbs(client)
         self.anchors = _AnchorsVerbs(client)
         self.pointers = _PointersVerbs(client)
@@ -255,6 +303,8 @@ class Verbs:
         self.releases = _ReleasesVerbs(client)
         self.deliveries = _DeliveriesVerbs(client)
         self.files = _FilesVerbs(client)
+        self.onboarding = _OnboardingVerbs(client)
+        self.screening_files = _ScreeningFilesVerbs(client)
         self.facts_by_hand = _FactsByHandVerbs(client)
         self.standing_questions = _StandingQuestionsVerbs(client)
         self.jobs = _JobsVerbs(client)
@@ -275,12 +325,15 @@ class AsyncVerbs:
 
     def __init__(self, client: AskingSoon) -> None:
         self.records = _SoonRecordsVerbs(client)
+        self.searches = _SoonSearchesVerbs(client)
         self.screening = _SoonScreeningVerbs(client)
         self.hits = _SoonHitsVerbs(client)
+        self.second_looks = _SoonSecondLooksVerbs(client)
         self.clearings = _SoonClearingsVerbs(client)
         self.resolution = _SoonResolutionVerbs(client)
         self.judgements = _SoonJudgementsVerbs(client)
         self.leads = _SoonLeadsVerbs(client)
+        self.charts = _SoonChartsVerbs(client)
         self.verdicts = _SoonVerdictsVerbs(client)
         self.anchors = _SoonAnchorsVerbs(client)
         self.pointers = _SoonPointersVerbs(client)
@@ -290,6 +343,8 @@ class AsyncVerbs:
         self.releases = _SoonReleasesVerbs(client)
         self.deliveries = _SoonDeliveriesVerbs(client)
         self.files = _SoonFilesVerbs(client)
+        self.onboarding = _SoonOnboardingVerbs(client)
+        self.screening_files = _SoonScreeningFilesVerbs(client)
         self.facts_by_hand = _SoonFactsByHandVerbs(client)
         self.standing_questions = _SoonStandingQuestionsVerbs(client)
         self.jobs = _SoonJobsVerbs(client)

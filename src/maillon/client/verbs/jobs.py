@@ -107,6 +107,20 @@ def cancel_job(job: str, *, as_of: str | None = None) -> Call[JobLine]:
     )
 
 
+def retry_job(job: str, *, as_of: str | None = None) -> Call[JobLine]:
+    """Try a job again: `POST /api/v1/jobs/{job}/attempts`.
+
+    Have a failed job tried once more: it goes on where it stopped, where its kind can.
+    """
+    return Call(
+        "retry_job",
+        "POST",
+        f"/api/v1/jobs/{quote(str(job), safe='')}/attempts",
+        as_body,
+        params={"as_of": as_of},
+    )
+
+
 def job_result(job: str, *, as_of: str | None = None) -> Call[bytes]:
     """The lines that came of a job: `GET /api/v1/jobs/{job}/result`.
 
@@ -121,6 +135,34 @@ def job_result(job: str, *, as_of: str | None = None) -> Call[bytes]:
     )
 
 
+def job_hits(job: str, *, as_of: str | None = None) -> Call[bytes]:
+    """The hits of a screening as a table: `GET /api/v1/jobs/{job}/hits`.
+
+    Return the hits that a screening left, as CSV, one a line; no cell is a formula.
+    """
+    return Call(
+        "job_hits",
+        "GET",
+        f"/api/v1/jobs/{quote(str(job), safe='')}/hits",
+        as_raw,
+        params={"as_of": as_of},
+    )
+
+
+def job_unreadable(job: str, *, as_of: str | None = None) -> Call[bytes]:
+    """The records that could not be screened: `GET /api/v1/jobs/{job}/unreadable`.
+
+    Return where the records are that could not be screened, and why, as CSV.
+    """
+    return Call(
+        "job_unreadable",
+        "GET",
+        f"/api/v1/jobs/{quote(str(job), safe='')}/unreadable",
+        as_raw,
+        params={"as_of": as_of},
+    )
+
+
 class JobsVerbs:
     """Verbs of jobs."""
 
@@ -129,4 +171,7 @@ class JobsVerbs:
     show_job = Verb(show_job)
     forget_job = Verb(forget_job)
     cancel_job = Verb(cancel_job)
+    retry_job = Verb(retry_job)
     job_result = Verb(job_result)
+    job_hits = Verb(job_hits)
+    job_unreadable = Verb(job_unreadable)

@@ -4,25 +4,11 @@ Written by `python3 dev.py client` from the OpenAPI document.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import Any, TypedDict
 from urllib.parse import quote
 
-from maillon.client.call import Call, Page, Verb, as_body, as_page
-
-
-class Record(TypedDict):
-    """A record as it is read: FollowTheMoney's schema and properties, and where it is from."""
-
-    id: str
-    caption: str
-    schema: str
-    properties: Mapping[str, Sequence[Any]]
-    datasets: Sequence[str]
-    referents: Sequence[str]
-    first_seen: NotRequired[str | None]
-    last_seen: NotRequired[str | None]
-    last_change: NotRequired[str | None]
-    target: NotRequired[bool]
+from maillon.client.call import Call, Page, Verb, as_body, as_page, as_raw
+from maillon.client.verbs.shared import Record
 
 
 class Said(TypedDict):
@@ -80,6 +66,28 @@ def search(
             "limit": limit,
             "as_of": as_of,
         },
+    )
+
+
+def search_table(
+    *,
+    q: str | None = None,
+    schema: str | None = None,
+    dataset: Sequence[str] | None = None,
+    as_of: str | None = None,
+) -> Call[bytes]:
+    """Records by words, as a table: `GET /api/v1/record-table`.
+
+    Return everything that has these words as CSV, up to 100,000 records; no cell is a formula.
+
+    The ledger has how many there are before the first line.
+    """
+    return Call(
+        "search_table",
+        "GET",
+        "/api/v1/record-table",
+        as_raw,
+        params={"q": q, "schema": schema, "dataset": dataset, "as_of": as_of},
     )
 
 
@@ -209,6 +217,7 @@ class RecordsVerbs:
     """Verbs of records."""
 
     search = Verb(search)
+    search_table = Verb(search_table)
     suggest = Verb(suggest)
     record = Verb(record)
     statements = Verb(statements)

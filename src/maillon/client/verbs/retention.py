@@ -26,7 +26,7 @@ class EvidenceNoted(TypedDict):
     evidence: str
 
 
-class Ordered(TypedDict):
+class OrderedOutput(TypedDict):
     """An order that is in force; whether there was anything is not told."""
 
     tombstone: str
@@ -154,7 +154,7 @@ def erase_data(
     dataset: str | None = None,
     again: Literal["refuse", "admit"] | None = None,
     key: str | None = None,
-) -> Call[Ordered]:
+) -> Call[OrderedOutput]:
     """Erase: `POST /api/v1/retention/erasures`.
 
     Erase: at once for every reader, in the files with the next run.
@@ -194,7 +194,7 @@ def restrict_data(
     dataset: str | None = None,
     again: Literal["refuse", "admit"] | None = None,
     key: str | None = None,
-) -> Call[Ordered]:
+) -> Call[OrderedOutput]:
     """Restrict: `POST /api/v1/retention/restrictions`.
 
     Restrict: it is kept as evidence, and nobody but oversight sees it.

@@ -4,7 +4,7 @@ Written by `python3 dev.py client` from the OpenAPI document.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 
 class Agreed(TypedDict):
@@ -52,11 +52,75 @@ class JobLine(TypedDict):
     cancel_asked: bool
 
 
+class LookSaid(TypedDict):
+    """What a second person made of a hit, not knowing of the first; who settled it."""
+
+    verdict: str
+    reason: str
+    who: str
+    at: str
+    settled: str
+    settled_by: str
+    settled_for: str
+
+
+class Record(TypedDict):
+    """A record as it is read: FollowTheMoney's schema and properties, and where it is from."""
+
+    id: str
+    caption: str
+    schema: str
+    properties: Mapping[str, Sequence[Any]]
+    datasets: Sequence[str]
+    referents: Sequence[str]
+    first_seen: NotRequired[str | None]
+    last_seen: NotRequired[str | None]
+    last_change: NotRequired[str | None]
+    target: NotRequired[bool]
+
+
 class ShownFact(TypedDict):
     """One thing that is shown: its code, and what it says."""
 
     code: str
     text: str
+
+
+class UploadLine(TypedDict):
+    """A file that was sent and waits for a word."""
+
+    upload: str
+    kind: Literal["load", "screen"]
+    name: str
+    size: int
+    sha256: str
+    revision: int
+    at: str
+    changed: str
+    job: str
+
+
+class VerdictSaid(TypedDict):
+    """What a named person made of a hit or lead, and what became of it."""
+
+    validation: str
+    kind: str
+    left: str
+    right: str
+    dataset: str
+    verdict: str
+    reason: str
+    who: str
+    opened: str
+    at: str
+    weighed: Sequence[str]
+    shown: Sequence[Sequence[str]]
+    takes_two: bool
+    second: str
+    taken_back: str
+    taken_back_for: str
+    stands: bool
+    look: LookSaid | None
 
 
 Reviewed = TypedDict(

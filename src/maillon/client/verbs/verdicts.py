@@ -3,11 +3,11 @@
 Written by `python3 dev.py client` from the OpenAPI document.
 """
 
-from collections.abc import Sequence
 from typing import Literal, TypedDict
 from urllib.parse import quote
 
 from maillon.client.call import Call, Page, Tagged, Verb, as_body, as_page, as_tagged, without_none
+from maillon.client.verbs.shared import VerdictSaid
 
 
 class Undone(TypedDict):
@@ -15,28 +15,6 @@ class Undone(TypedDict):
 
     validation: str
     taken_back: str
-
-
-class VerdictSaid(TypedDict):
-    """What a named person made of a hit or lead, and what became of it."""
-
-    validation: str
-    kind: str
-    left: str
-    right: str
-    dataset: str
-    verdict: str
-    reason: str
-    who: str
-    opened: str
-    at: str
-    weighed: Sequence[str]
-    shown: Sequence[Sequence[str]]
-    takes_two: bool
-    second: str
-    taken_back: str
-    taken_back_for: str
-    stands: bool
 
 
 def list_verdicts(

@@ -8,6 +8,7 @@ from maillon.web.api import (
     auditing,
     breaches,
     cases,
+    charts,
     clearings,
     deliveries,
     files,
@@ -19,12 +20,16 @@ from maillon.web.api import (
     jobs,
     judging,
     leads,
+    onboarding,
     pointers,
     releases,
     requests,
     resolving,
     retention,
     screening,
+    screening_files,
+    searching,
+    second_looks,
     stating,
     teams,
     telling,
@@ -35,8 +40,8 @@ from maillon.web.api import (
 def routers() -> tuple[APIRouter, ...]:
     """Return the routers of our own API, in the order of the document."""
     modules = (
-        finding, screening, hits, clearings, resolving, judging, leads, verdicts, anchors,
-        pointers, cases, teams, guards, glass, releases, deliveries, files, stating, asking, jobs,
-        requests, breaches, retention, holds, telling, auditing,
+        finding, searching, screening, hits, second_looks, clearings, resolving, judging, leads, charts, verdicts,
+        anchors, pointers, cases, teams, guards, glass, releases, deliveries, files,
+        onboarding, screening_files, stating, asking, jobs, requests, breaches, retention, holds, telling, auditing,
     )  # fmt: skip
     return tuple(module.router for module in modules)

@@ -18,6 +18,18 @@ from maillon.web.identity import CallDep
 router = router_of("verdicts")
 
 
+class LookSaid(Said):
+    """What a second person made of a hit, not knowing of the first; who settled it."""
+
+    verdict: str
+    reason: str
+    who: str
+    at: str
+    settled: str
+    settled_by: str
+    settled_for: str
+
+
 class VerdictSaid(Said):
     """What a named person made of a hit or lead, and what became of it."""
 
@@ -38,6 +50,7 @@ class VerdictSaid(Said):
     taken_back: str
     taken_back_for: str
     stands: bool
+    look: LookSaid | None
 
 
 class Undone(Said):

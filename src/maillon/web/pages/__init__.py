@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from maillon.web.pages import (
+    charting,
     entering,
     finding,
     hits,
@@ -11,6 +12,7 @@ from maillon.web.pages import (
     overseeing,
     pairs,
     screening,
+    second_looks,
     static,
 )
 from maillon.web.pages.asked import ElsewhereError
@@ -23,7 +25,7 @@ __all__ = ["ElsewhereError", "refuse", "routers", "set_up"]
 
 def routers() -> tuple[APIRouter, ...]:
     """Return the routers of the pages."""
-    modules = (entering, home, finding, screening, hits, leads, pairs, overseeing)
+    modules = (entering, home, finding, screening, hits, second_looks, leads, charting, pairs, overseeing)
     return (static.router, entering.root, *(module.router for module in modules))
 
 

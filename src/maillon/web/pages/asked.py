@@ -101,7 +101,7 @@ class Asked:
         Raises:
             HTTPException: 403: another page sent it; 422: it brings a file or too much.
         """
-        return self._checked(
+        return self.checked(
             fields_of(await self.request.form(max_files=0, max_fields=MOST_FIELDS))
         )
 
@@ -119,9 +119,14 @@ class Asked:
         raw = await held.read() if isinstance(held, UploadFile) else b""
         plain = FormData([one for one in sent.multi_items() if one[0] != name])
         await sent.close()
-        return self._checked(fields_of(plain)), raw
+        return self.checked(fields_of(plain)), raw
 
-    def _checked(self, found: dict[str, str]) -> dict[str, str]:
+    def checked(self, found: dict[str, str]) -> dict[str, str]:
+        """Return the fields of a form of our own page, without what proves that it is.
+
+        Raises:
+            HTTPException: 403: another page sent it.
+        """
         self.keeper.browser.check_origin(self.request)
         given = found.pop("csrf", "").encode("utf-8", "backslashreplace")
         if not hmac.compare_digest(given, csrf_of(self.opened.token).encode()):

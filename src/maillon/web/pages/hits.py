@@ -8,22 +8,24 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from maillon.model import Act, MaillonError, NotFoundError
+from maillon.web.api.paging import cursor_of, parts_of
 from maillon.web.api.review import after_of
 from maillon.web.pages.asked import Asked, AskedDep
 from maillon.web.pages.refusing import Refused, refused_of
-from maillon.workspace.deciding import Answer
+from maillon.workspace.deciding import Answer, Shown
 
 router = APIRouter(prefix="/{language}", include_in_schema=False)
 
 PAGE: Final = 50
-VERDICTS: Final = ("match", "no match", "cannot tell")
+Last = Annotated[str, Query(max_length=100)]
+"""The verdict that was given just now."""
 Word = Annotated[str, Query(max_length=500)]
 
 
 @router.get("/hits")
 def queue(
     asked: AskedDep, dataset: Annotated[str, Query(alias="list", max_length=100)] = "",
-    cursor: Annotated[str, Query(max_length=2_000)] = "",
+    cursor: Annotated[str, Query(max_length=2_000)] = "", last: Last = "",
 ) -> Response:  # fmt: skip
     """Show the hits on which nobody has decided, those that wait longest first."""
     view = asked.view(Act.READ, "hits")
@@ -33,14 +35,14 @@ def queue(
     shown = found[:PAGE]
     return asked.draw(
         "hits", here="hits", hits=[one.line() for one in shown], list=dataset,
-        next=shown[-1].place if len(found) > PAGE else "",
+        next=shown[-1].place if len(found) > PAGE else "", last=_last(asked, last),
     )  # fmt: skip
 
 
 @router.get("/hit")
-def hit(asked: AskedDep, subject: Word, entry: Word) -> Response:
+def hit(asked: AskedDep, subject: Word, entry: Word, last: Last = "") -> Response:
     """Show a hit: what speaks for the person beside what speaks against."""
-    return _page(asked, subject, entry)
+    return _page(asked, subject, entry, last=last)
 
 
 @router.post("/hit")
@@ -51,74 +53,118 @@ async def decide(asked: AskedDep, subject: Word, entry: Word) -> Response:
     def do() -> Response:
         try:
             if said.get("second"):
-                _second(asked, (subject, entry), said)
+                made = _second(asked, (subject, entry), said)
             else:
-                _validate(asked, (subject, entry), said)
+                made = _validate(asked, (subject, entry), said)
         except MaillonError as error:
             problem = refused_of(error, asked.speech)
             return _page(asked, subject, entry, said, problem, error.http_status)
-        return _next(asked)
+        return _next(asked, made)
 
     return await run_in_threadpool(do)
 
 
 @router.post("/verdict/undo")
 async def undo(asked: AskedDep) -> Response:
-    """Take back a verdict on a hit."""
+    """Take back a verdict on a hit, and show it again."""
     said = await asked.form()
 
     def do() -> Response:
         view = asked.view(Act.DECIDE, "undo hit")
-        verdict, reason = said.get("verdict", ""), said.get("reason", "")
-        asked.service.workspace.screening.undo(view, verdict, reason)
-        return asked.go("/hits")
+        verdict = said.get("verdict", "")
+        asked.service.workspace.screening.undo(view, verdict, said.get("reason", ""))
+        read = asked.view(Act.READ, "hit taken back")
+        held = asked.service.workspace.store.safeguards.validations.read(read)
+        (one,) = [one for one in held if one.id == verdict]
+        return asked.go(_address(*one.ids))
 
     return await run_in_threadpool(do)
 
 
-def _validate(asked: Asked, pair: tuple[str, str], said: dict[str, str]) -> None:
-    view = asked.view(Act.DECIDE, "validate hit")
-    weighed = tuple(one for one in said.get("weighed", "").split("\n") if one)
-    asked.service.workspace.screening.validate(
-        view, *pair,
-        Answer(
-            said.get("verdict", ""), said.get("reason", ""), weighed, said.get("revision", ""),
-            takes_two=bool(said.get("takes_two")),
-        ),
+@router.get("/verdicts")
+def decided(asked: AskedDep, cursor: Annotated[str, Query(max_length=2_000)] = "") -> Response:
+    """Show the own verdicts on hits, newest first, each with its taking back."""
+    view = asked.view(Act.READ, "verdicts")
+    who = asked.opened.session.who
+    held = asked.service.workspace.store.safeguards.validations.read(view)
+    mine = [one for one in reversed(held) if one.kind == "hit" and one.who == who]
+    (begin,) = parts_of(cursor, 1) or (0,)
+    begin = begin if isinstance(begin, int) and begin > 0 else 0
+    shown = mine[begin : begin + PAGE]
+    return asked.draw(
+        "verdicts", here="hits", verdicts=[one.line() for one in shown], number=len(mine),
+        next=cursor_of(begin + PAGE) if len(mine) > begin + PAGE else "",
     )  # fmt: skip
 
 
-def _second(asked: Asked, pair: tuple[str, str], said: dict[str, str]) -> None:
+def answer_of(said: dict[str, str]) -> Answer:
+    """Return what a form says of a hit."""
+    weighed = tuple(one for one in said.get("weighed", "").split("\n") if one)
+    return Answer(
+        said.get("verdict", ""), said.get("reason", ""), weighed, said.get("revision", ""),
+        takes_two=bool(said.get("takes_two")),
+    )  # fmt: skip
+
+
+def _validate(asked: Asked, pair: tuple[str, str], said: dict[str, str]) -> str:
+    view = asked.view(Act.DECIDE, "validate hit")
+    return asked.service.workspace.screening.validate(view, *pair, answer_of(said))
+
+
+def _second(asked: Asked, pair: tuple[str, str], said: dict[str, str]) -> str:
     view = asked.view(Act.DECIDE, "second hit")
     shown = asked.service.workspace.screening.show(view, *pair)
     if shown.waits_for_second != said["second"]:
         raise NotFoundError(f"no verdict {said['second']}")
     asked.service.workspace.screening.second(view, said["second"], said.get("revision", ""))
+    return said["second"]
 
 
-def _next(asked: Asked) -> Response:
+def _next(asked: Asked, made: str) -> Response:
     view = asked.view(Act.READ, "next hit")
     found = asked.service.workspace.screening.queue(view, count=1)
     if not found:
-        return asked.go("/hits")
-    subject, entry = found[0].ids
-    return asked.go(f"/hit?subject={quote(subject, safe='')}&entry={quote(entry, safe='')}")
+        return asked.go(f"/hits?last={made}")
+    return asked.go(f"{_address(*found[0].ids)}&last={made}")
+
+
+def _address(subject: str, entry: str) -> str:
+    return f"/hit?subject={quote(subject, safe='')}&entry={quote(entry, safe='')}"
+
+
+def _last(asked: Asked, verdict: str) -> dict[str, Any] | None:
+    """Return the own verdict that was given just now, while it can be taken back; or None."""
+    if not verdict:
+        return None
+    view = asked.view(Act.READ, "last verdict")
+    for one in asked.service.workspace.store.safeguards.validations.read(view):
+        if one.id == verdict and one.who == asked.opened.session.who and not one.taken_back:
+            return one.line()
+    return None
 
 
 def _page(
     asked: Asked, subject: str, entry: str, said: dict[str, str] | None = None,
-    problem: Refused | None = None, status: int = 200,
+    problem: Refused | None = None, status: int = 200, last: str = "",
 ) -> Response:  # fmt: skip
     view = asked.view(Act.READ, "hit")
-    workspace = asked.service.workspace
-    shown = workspace.screening.show(view, subject, entry)
-    sides = [_values(asked, view, one) for one in (subject, entry)]
-    props = sorted({prop for side in sides for prop in side})
+    shown = asked.service.workspace.screening.show(view, subject, entry)
     return asked.draw(
-        "hit", here="hits", shown=shown.line(), subject=subject, entry=entry, sides=sides,
-        props=props, said=said or {}, problem=problem, status=status, verdicts=VERDICTS,
-        waits=shown.waits_for_second, draft=asked.draft("hit", subject, entry),
+        "hit", here="hits", **sides_of(asked, shown), said=said or {}, problem=problem,
+        status=status, waits=shown.waits_for_second, draft=asked.draft("hit", subject, entry),
+        last=_last(asked, last), disputed=None, is_blind=False,
     )  # fmt: skip
+
+
+def sides_of(asked: Asked, shown: Shown) -> dict[str, Any]:
+    """Return what a page shows of both sides of a hit: the two records, value beside value."""
+    view = asked.view(Act.READ, "both records")
+    sides = [_values(asked, view, one) for one in shown.proposal.ids]
+    subject, entry = shown.proposal.ids
+    return {
+        "shown": shown.line(), "subject": subject, "entry": entry, "sides": sides,
+        "props": sorted({prop for side in sides for prop in side}),
+    }  # fmt: skip
 
 
 def _values(asked: Asked, view: Any, id_: str) -> dict[str, list[str]]:  # noqa: ANN401 - a view
