@@ -92,7 +92,7 @@ class House:
 @contextmanager
 def opened(folder: Path, keys: Path) -> Iterator[House]:
     with Workspace.open(folder) as workspace:
-        service = Service(workspace, read_config(workspace.settings))
+        service = Service(workspace, replace(read_config(workspace.settings), keys=keys))
         login.set_up(service, keys)
         pages.set_up(service)
         where = Where(port=0)

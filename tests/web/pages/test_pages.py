@@ -5,8 +5,9 @@ import re
 import httpx
 import pytest
 
-from maillon.web.pages.drawing import POLICY, data
+from maillon.web.pages.drawing import POLICY
 from maillon.web.pages.language import LANGUAGES, chosen
+from maillon.web.pages.values import data
 
 from .conftest import House, Reader
 

@@ -4,14 +4,18 @@ from fastapi import APIRouter
 
 from maillon.web.pages import (
     charting,
+    desk,
     entering,
     finding,
     hits,
     home,
+    jobs,
     leads,
+    onboarding,
     overseeing,
     pairs,
     screening,
+    searching,
     second_looks,
     static,
 )
@@ -25,7 +29,22 @@ __all__ = ["ElsewhereError", "refuse", "routers", "set_up"]
 
 def routers() -> tuple[APIRouter, ...]:
     """Return the routers of the pages."""
-    modules = (entering, home, finding, screening, hits, second_looks, leads, charting, pairs, overseeing)
+    modules = (
+        entering,
+        home,
+        searching,
+        finding,
+        screening,
+        hits,
+        second_looks,
+        leads,
+        charting,
+        pairs,
+        jobs,
+        onboarding,
+        desk,
+        overseeing,
+    )
     return (static.router, entering.root, *(module.router for module in modules))
 
 

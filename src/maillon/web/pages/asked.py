@@ -95,15 +95,16 @@ class Asked:
         text = "\x1f".join((self.opened.session.who, *what))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
-    async def form(self) -> dict[str, str]:
+    async def form(self, most: int = MOST_FIELDS) -> dict[str, str]:
         """Return the fields of a form of our own page.
+
+        Args:
+            most: Fields that it may have.
 
         Raises:
             HTTPException: 403: another page sent it; 422: it brings a file or too much.
         """
-        return self.checked(
-            fields_of(await self.request.form(max_files=0, max_fields=MOST_FIELDS))
-        )
+        return self.checked(fields_of(await self.request.form(max_files=0, max_fields=most)))
 
     async def form_with_file(self, name: str) -> tuple[dict[str, str], bytes]:
         """Return the fields of a form of our own page, and the bytes of the file it brings.

@@ -148,13 +148,11 @@ def _begun(
     charting, view = asked.service.workspace.charting, asked.view(Act.TRACE, "chart")
     places: dict[str, tuple[float, float]] = {}
     if chart_:
-        line = charting.open(view, chart_)
-        nodes = line["nodes"][offset : offset + MOST]
-        shown = {one["id"] for one in nodes}
-        links = [one for one in line["links"] if {one["from"], one["to"]} <= shown]
+        line = charting.open(view, chart_, offset=offset, most=MOST)
+        nodes = line["nodes"]
         found = tuple(one["id"] for one in nodes)
         head = {name: line[name] for name in ("title", "revision", "who", "changed", "case")}
-        return Begun(found, {}, chart_, head, len(line["nodes"]), nodes, links, line["codes"],
+        return Begun(found, {}, chart_, head, line["total"], nodes, line["links"], line["codes"],
                      line["as_of"])  # fmt: skip
     if lead:
         line = asked.service.workspace.tracing.explain(view, lead, TraceSettings(top=TOP))

@@ -84,6 +84,12 @@ _PURPOSES: Final = (
     _("intake"), _("linking"), _("screening"), _("review"), _("training"), _("oversight"),
     _("retention"),
 )  # fmt: skip
+_ORDERS: Final = {
+    "dmy": _("day, month, year"), "mdy": _("month, day, year"), "ymd": _("year, month, day"),
+    "ambiguous": _("nothing: every date can be read both ways"),
+    "contradictory": _("both: some are day first, some month first"),
+}  # fmt: skip
+"""Orders of day and month in the dates of a table."""
 _FLAGS: Final = (
     _("minor"), _("victim"), _("witness"), _("humanitarian"), _("sealed"), _("restricted"),
     _("homonym"), _("release"), _("age unknown"),
@@ -209,7 +215,8 @@ CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "state": _own(_STATES), "verdict": _own(_STATES, _VERDICTS), "job state": _own(_JOB_STATES),
     "job": _JOBS, "band": _own(_BANDS), "reason": _own(_REASONS), "compared": _own(_COMPARED),
     "comparison": _own(_COMPARISONS), "level": _own(_LEVELS), "kind": _own(_KINDS),
-    "purpose": _own(_PURPOSES), "flag": _own(_FLAGS), "asked": _own(_ASKED), "why": _own(_WHY),
+    "purpose": _own(_PURPOSES), "date order": _ORDERS, "flag": _own(_FLAGS),
+    "asked": _own(_ASKED), "why": _own(_WHY),
     "channel": _CHANNELS, "link": _LINKS, "schema": SCHEMATA, "property": PROPERTIES,
 }  # fmt: skip
 """Group -> code -> what it is called, in English: a text of the catalogues."""

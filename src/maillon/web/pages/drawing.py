@@ -1,25 +1,23 @@
 """How a page is drawn: templates with escaping on, the frame around every page, its headers."""
 
-import unicodedata
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
 
+from maillon.web.pages.cells import cell, field, value
 from maillon.web.pages.codes import said
 from maillon.web.pages.facts import fact, remark
 from maillon.web.pages.language import LANGUAGES, Speech, speeches
+from maillon.web.pages.values import data
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 """Content-Security-Policy of a page: nothing from outside, nothing inline."""
-_HIDDEN: Final = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Marks that turn the direction of what follows. Source: Unicode Standard Annex 9."""
 
 
 class Drawing:
@@ -49,18 +47,6 @@ class Drawing:
         return HTMLResponse(text, status, headers)
 
 
-def data(value: object) -> Markup:
-    """Return a value of the data as a page shows it: apart from the text around it.
-
-    Its own direction holds within it alone, and marks that would turn the direction are shown.
-    """
-    text = "".join(
-        f"<span class=mark>{unicodedata.name(one)}</span>" if one in _HIDDEN else str(escape(one))
-        for one in str(value)
-    )
-    return Markup("<bdi>") + Markup(text) + Markup("</bdi>")  # noqa: S704 - each letter is escaped
-
-
 def _environment(speech: Speech) -> Environment:
     found = Environment(
         loader=PackageLoader("maillon.web.pages"), undefined=StrictUndefined, trim_blocks=True,
@@ -72,6 +58,8 @@ def _environment(speech: Speech) -> Environment:
     found.filters |= {
         "data": data, "moment": speech.moment, "day": speech.day, "number": speech.number,
         "share": speech.share, "said": partial(said, speech),
+        "cell": partial(cell, speech), "field": partial(field, speech),
+        "value": partial(value, speech),
         "fact": partial(fact, speech), "remark": partial(remark, speech),
     }  # fmt: skip
     return found

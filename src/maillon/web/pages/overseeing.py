@@ -1,4 +1,4 @@
-"""The ledger: the own acts, everybody's for oversight; deliveries; jobs; help."""
+"""The ledger: the own acts, everybody's for oversight; deliveries; help."""
 
 from typing import Annotated, Final
 
@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from maillon.model import Act
 from maillon.oversight import habits, misuses
-from maillon.store.jobs import ENDED
 from maillon.store.ledger_book import LedgerBook
 from maillon.web.api.paging import cursor_of, parts_of
 from maillon.web.pages.asked import AskedDep
@@ -71,19 +70,6 @@ async def decide_intake(asked: AskedDep) -> Response:
         return asked.go("/intake")
 
     return await run_in_threadpool(do)
-
-
-@router.get("/jobs")
-def jobs(asked: AskedDep, before: Annotated[str, Query(max_length=100)] = "") -> Response:
-    """Show the own jobs, newest first."""
-    is_overseer = asked.opened.session.mandate.purpose == "oversight"
-    view = asked.view(Act.AUDIT if is_overseer else Act.READ, "jobs")
-    found = asked.service.workspace.store.jobs.page(view, before=before, most=PAGE)
-    return asked.draw(
-        "jobs", here="jobs", jobs=[one.line() for one in found],
-        is_moving=any(one.state not in ENDED for one in found),
-        next=found[-1].id if len(found) == PAGE else "",
-    )  # fmt: skip
 
 
 @router.get("/help")

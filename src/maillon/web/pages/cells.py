@@ -1,0 +1,59 @@
+"""One value of a list of the desk, as a page shows it."""
+
+from typing import Any, Final
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from maillon.web.pages.desk_words import FIELDS, VALUES
+from maillon.web.pages.language import Speech
+from maillon.web.pages.values import data
+
+RECORDS: Final = frozenset({"entity", "subject", "target"})
+"""Columns that name a record, which has a page of its own."""
+CODES: Final = frozenset(
+    {"category", "channel", "exit_rule", "ground", "kind", "outcome", "path", "purposes",
+     "regime", "scope", "state"}
+)  # fmt: skip
+"""Columns whose values are codes with a word in each language."""
+DAY_LETTERS: Final = 10
+
+
+def field(speech: Speech, name: str) -> str:
+    """Return what a field or column is called; an unknown one as the data have it."""
+    return speech.say(FIELDS[name]) if name in FIELDS else name
+
+
+def value(speech: Speech, code: object) -> str:
+    """Return what a code is called; an unknown one as it is."""
+    text = str(code)
+    return speech.say(VALUES[text]) if text in VALUES else text
+
+
+def cell(speech: Speech, held: Any, name: str) -> Markup:  # noqa: ANN401 - any JSON
+    """Return a value of a list as a page shows it.
+
+    Args:
+        speech: The page's language.
+        held: The value.
+        name: Of its column.
+    """
+    if isinstance(held, bool):
+        return escape(value(speech, held))
+    if isinstance(held, int):
+        return escape(speech.number(held))
+    if isinstance(held, list):
+        return Markup(speech.say(", ")).join(cell(speech, one, name) for one in held)
+    text = str(held or "")
+    if name in RECORDS and text:
+        place = f"/{speech.language.code}/record?id={quote(text, safe='')}"
+        return Markup('<a href="{}">{}</a>').format(place, data(text))
+    if name in CODES:
+        return data(value(speech, text)) if text else Markup()
+    return data(_told(speech, text)) if text else Markup()
+
+
+def _told(speech: Speech, text: str) -> str:
+    if "T" in text[DAY_LETTERS : DAY_LETTERS + 1]:
+        return speech.moment(text)
+    return speech.day(text) if len(text) == DAY_LETTERS and text[4:5] == "-" else text
