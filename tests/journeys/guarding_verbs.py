@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from maillon.model import Act, Label, MaillonError, Mandate, View
+from maillon.model import SYSTEM_POINTING, Act, Label, MaillonError, Mandate, View
 from maillon.store.anchoring import NamedAnchor
 from maillon.store.cases import CaseOrder
+from maillon.store.pointers import Part
 from maillon.store.protections import Protection
 from maillon.store.releases import Consent
 from maillon.store.teams import TeamOrder
@@ -64,6 +65,8 @@ def _case(w: Workspace) -> object:
     number = kept.open_case(seen(w), order)
     kept.declare(seen(w), number, conflict=False)
     kept.add_member(seen(w), number, "supervisor", "centre")
+    members = [(one["who"], one["until"]) for one in kept.members(seen(w), number)]
+    other = error(lambda: kept.members(seen(w), "0" * 8))
     kept.remove_member(seen(w), number, "supervisor")
     kept.renew_case(seen(w), number, NEXT_MONTH, "more")
     categories = w.store.safeguards.categories
@@ -78,7 +81,7 @@ def _case(w: Workspace) -> object:
     out = seen(w, Act.DISSEMINATE, case=number)
     gate = _both(lambda e: w.guarding.check_dissemination(out, [e], b"t", "Interpol"))
     kept.close_case(seen(w), number, "done")
-    return hidden, found, gate, len(kept.cases(seen(w))) > 0
+    return hidden, found, gate, len(kept.cases(seen(w))) > 0, members, other
 
 
 def _anchor(w: Workspace) -> object:
@@ -108,7 +111,8 @@ def _glass(w: Workspace) -> object:
     # the asker learns nothing of whether there is such a compartment
     ids = [kept.ask_glass(seen(w), name, "r") for name in ("vault", "no such thing")]
     said = [error(lambda one=one: kept.approve_glass(seen(w), one)) for one in ids]  # type: ignore[misc]
-    return said, kept.told(seen(w))
+    waits = {(one["who"], one["compartment"]) for one in kept.waiting(seen(w))}
+    return said, kept.told(seen(w)), waits
 
 
 def _team(w: Workspace) -> object:
@@ -119,7 +123,8 @@ def _team(w: Workspace) -> object:
         error(lambda order=order: kept.found_team(seen(w), order))  # type: ignore[misc]
     kept.enter_team(seen(w), "t0", "supervisor", "centre")
     kept.leave_team(seen(w), "t0", "supervisor")
-    return error(lambda: kept.enter_team(seen(w), "t9", "supervisor", "centre"))
+    held = [(one["name"], {each["who"] for each in one["members"]}) for one in kept.teams(seen(w))]
+    return held, error(lambda: kept.enter_team(seen(w), "t9", "supervisor", "centre"))
 
 
 def _release(w: Workspace) -> object:
@@ -137,10 +142,16 @@ def _release(w: Workspace) -> object:
 
 
 def _pointers(w: Workspace) -> object:
-    kept = w.store.safeguards.pointers
-    kept.put(seen(w), {"police": ["s1"]}, {})
-    mine = kept.queue(seen(w))
-    return mine, error(lambda: kept.answer(seen(w), "0" * 16, "asked", ""))
+    kept, system = w.store.safeguards.pointers, w.view(Act.POINT, SYSTEM_POINTING)
+    mine = sorted(seen(w).labels)
+    parts = {"police": Part(["s1"], [4711]), "centre": Part(["t1"], mine)}
+    kept.put(system, [(parts, {})])
+    broker = seen(w, who="third")
+    told = [(one.entities, one.held_by, one.state) for one in kept.queue(broker)]
+    refused = error(lambda: kept.queue(seen(w)))
+    decides = seen(w, Act.DECIDE, who="third")
+    cases = len(w.store.safeguards.cases.standing_numbers(system))
+    return told, refused, cases, error(lambda: kept.answer(decides, "0" * 16, "asked", ""))
 
 
 def _validation(w: Workspace) -> object:
@@ -169,10 +180,11 @@ GUARDING_VERBS: dict[str, Callable[[Workspace], object]] = {
 SAFEGUARD_VERBS: dict[str, Callable[[Workspace], object]] = {
     **{f"Anchoring.{verb}": _anchor for verb in
        ("approve", "counting", "propose", "read", "remove", "standing")},
-    **{f"BreakGlass.{verb}": _glass for verb in ("approve_glass", "ask_glass", "told")},
+    **{f"BreakGlass.{verb}": _glass for verb in ("approve_glass", "ask_glass", "told", "waiting")},
     **{f"Cases.{verb}": _case for verb in
-       ("add_member", "cases", "close_case", "declare", "open_case", "remove_member",
-        "renew_case")},
+       ("add_member", "cases", "close_case", "declare", "members", "open_case",
+        "remove_member", "renew_case")},
+    "Cases.standing_numbers": _pointers,
     **{f"Categories.{verb}": _case for verb in ("check_dissemination", "history", "of", "set")},
     "People.check_second": _anchor,
     **{f"Pointers.{verb}": _pointers for verb in ("answer", "put", "queue")},
@@ -183,7 +195,7 @@ SAFEGUARD_VERBS: dict[str, Callable[[Workspace], object]] = {
     **{f"Releases.{verb}": _release for verb in ("check", "consent", "consents", "sanitise")},
     **{f"SecondLooks.{verb}": AGAIN_VERBS["look"] for verb in
        ("disputed", "due", "look", "open", "settle")},
-    **{f"Teams.{verb}": _team for verb in ("enter_team", "found_team", "leave_team")},
+    **{f"Teams.{verb}": _team for verb in ("enter_team", "found_team", "leave_team", "teams")},
     **{f"Validations.{verb}": _validation for verb in
        ("check", "decide", "every", "open", "read", "second", "take_back")},
 }  # fmt: skip

@@ -253,6 +253,7 @@ STORE_VERBS: dict[str, Callable[[Workspace], object]] = {
     "note": lambda w: w.store.note(w.view(Act.READ), "read", {}),
     "older_derived": lambda w: w.store.older_derived(w.view(Act.READ), "nothing"),
     "older_folder": lambda w: w.store.older_folder(w.view(Act.READ), "nothing"),
+    "options_of": lambda w: {one: w.store.options_of(w.view(Act.READ), one) for one in _everything(w)},
     "original": _original,
     "put_derived": lambda w: None,
     "retention_of": lambda w: w.store.retention_of(w.view(Act.READ), _everything(w)),

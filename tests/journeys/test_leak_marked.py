@@ -15,6 +15,7 @@ from maillon.model import Act, Delivery, View
 from maillon.store import Event, Verdict
 from maillon.workspace import Workspace
 
+from .keeping_verbs import KEEPING_VERBS
 from .records import OPEN, OPEN_RECORDS, SEALED_RECORDS, loaded
 from .test_leak import DESK_VERBS, GROUPS, STORE_VERBS, VERBS
 
@@ -24,6 +25,7 @@ CHIEF = '\n[people.chief]\nagencies = ["police"]\npurposes = ["linking"]\nroles 
 
 EVERY: dict[str, dict[str, Callable[[Workspace], object]]] = {
     **GROUPS, "workspace": VERBS, "store": STORE_VERBS, "desk": DESK_VERBS,
+    "keeping": KEEPING_VERBS,
 }  # fmt: skip
 
 

@@ -46,6 +46,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
 """What stands in the path of a route; `NONE` otherwise."""
 QUERIES: Mapping[str, tuple[dict[str, str], ...]] = {
     "suggest": ({"prefix": "amos"}, {"prefix": "bel"}),
+    "search_table": ({}, {"q": "Amos Verner"}, {"q": "Konrad", "dataset": "vault"}),
     "search": ({}, {"q": "Amos Verner"}, {"q": "RX77120"}, {"q": "Konrad", "dataset": "vault"}),
     "paths": tuple({"one": "t1", "other": other} for other in ("c1", "s1", "nobody")),
     "explain_pair": tuple({"left": "t1", "right": other} for other in ("t1b", "s1", "nobody")),
@@ -83,6 +84,13 @@ BODIES: Mapping[str, tuple[Any, ...]] = {
         {"schema": "Person", "properties": {"name": ["A B"]}, "grade": GRADED, **WHY},
     ),
     "refuse_proposal": (WHY,),
+    "keep_search": ({"q": "Amos Verner"}, {"q": "Konrad", "dataset": "vault"}),
+    "confirm_table": ({"date_order": "dmy"},),
+    "map_table": ({"mapping": "queries: []", "dataset": "vault"},),
+    "try_table": ({"mapping": ""},),
+    "preview_table": ({"mapping": "queries: []"},),
+    "load_table": ({"dataset": "late"},),
+    "begin_screening": ({"lists": ["vault"]}, {"columns": {"0": "name"}}),
     "validate_hit": ({"verdict": "no match", "weighed": ["name"], **WHY},),
     "second_hit": ({"verdict": NONE},),
     "look_again": ({"verdict": "match", "weighed": ["name"], **WHY},),
@@ -164,7 +172,8 @@ BODIES: Mapping[str, tuple[Any, ...]] = {
 }  # fmt: skip
 """What is sent to each route that takes a body."""
 ASKED_BY = {
-    "ledger": "analyst", "files": "clerk", "facts": "clerk", "proposals": "clerk",
+    "ledger": "analyst", "files/screenings": "screener", "screening-files": "screener",
+    "files": "clerk", "onboardings": "clerk", "mappings": "clerk", "facts": "clerk", "proposals": "clerk",
     "screenings": "screener", "replays": "screener", "around": "linker", "paths": "linker",
     "canonical": "linker", "clusters": "linker", "changes": "linker", "jobs": "linker",
     "pairs": "linker", "retention": "keeper",

@@ -17,7 +17,7 @@ THIRD = """
 [people.third]
 agencies = ["centre"]
 purposes = ["review"]
-roles = ["supervisor"]
+roles = ["supervisor", "broker"]
 compartments = []
 """
 """An account that settles where two differ."""
@@ -107,13 +107,22 @@ def _lead(w: Workspace) -> object:
     return hidden, _facts(shown), states, again
 
 
-HIT_VERDICT_VERBS: dict[str, Callable[[Workspace], object]] = {
-    "queue": _hit_queue,
-    "second": _hit,
-    "show": _hit,
-    "undo": _hit,
-    "validate": _hit,
-}
+def _states(w: Workspace) -> object:
+    """What says that a hit or lead changed since it was opened."""
+    screened(w, "register", "vault")
+    view = decider(w)
+    (lead, *_) = [one.ids[0] for one in w.leads.queue(view)]
+    hidden = {_refused(lambda p=pair: w.screening.state(view, *p), *pair) for pair in HIDDEN}  # type: ignore[misc]  # a default
+    gone = _refused(lambda: w.leads.state(view, "0123456789abcdef"))
+    before = w.screening.state(view, "t1b", "t1"), w.leads.state(view, lead)
+    hit = w.screening.validate(
+        view, "t1b", "t1", answer(w.screening.show(view, "t1b", "t1"), "cannot tell")
+    )
+    said = w.leads.validate(view, lead, answer(w.leads.show(view, lead), "not assessable"))
+    after = w.screening.state(view, "t1b", "t1"), w.leads.state(view, lead)
+    w.screening.undo(view, hit, "the leak test begins anew")
+    w.leads.undo(view, said, "the leak test begins anew")
+    return hidden, gone, [one != other for one, other in zip(before, after, strict=True)]
 
 
 def _again(w: Workspace) -> object:
@@ -137,10 +146,20 @@ AGAIN_VERBS: dict[str, Callable[[Workspace], object]] = dict.fromkeys(
     ("disputed", "due", "look", "settle", "show"), _again
 )
 
+HIT_VERDICT_VERBS: dict[str, Callable[[Workspace], object]] = {
+    "queue": _hit_queue,
+    "second": _hit,
+    "show": _hit,
+    "state": _states,
+    "undo": _hit,
+    "validate": _hit,
+}
+
 LEAD_VERDICT_VERBS: dict[str, Callable[[Workspace], object]] = {
     "queue": _lead_queue,
     "second": _lead,
     "show": _lead,
+    "state": _states,
     "undo": _lead,
     "validate": _lead,
 }

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from maillon.model import NotFoundError
 from maillon.store import Bearing, Fact, Proposal, Validation
+from maillon.store.verdicts import Opening
 
 PAGE: Final = 50
 """Items of one page of a queue, unless the caller says another number."""
@@ -171,6 +172,17 @@ def earlier_verdicts(held: Iterable[Validation], version: str) -> list[Earlier]:
 def waiting_for(held: Iterable[Validation], version: str) -> str:
     """Return the id of the verdict on a version that waits for a second person; or empty."""
     return next((one.id for one in held if one.version == version and one.waits), "")
+
+
+def state_of(token: str, said: int = 0) -> str:
+    """Return the part of a token that changes when what was shown does, not when it was shown.
+
+    Args:
+        token: As `Validations.open` gave it.
+        said: How much else was said of it.
+    """
+    opening = Opening.parse(token)
+    return f"{opening.state if opening else ''}-{said}"
 
 
 def unique(facts: Iterable[Fact]) -> list[Fact]:

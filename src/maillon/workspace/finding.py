@@ -5,15 +5,23 @@ writes into the ledger before it answers, with the ids of what it is about to sh
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+import orjson
 import pyarrow as pa
 
 from maillon.model import View
 from maillon.screen import Screen, Segment, open_index, write_index
-from maillon.screen.find import Finder, finder_name, open_finder, write_finder
+from maillon.screen.find import (
+    Finder,
+    Page,
+    Query,
+    finder_name,
+    open_finder,
+    write_finder,
+)
 from maillon.screen.find.records import records
 from maillon.store import Settings, Store, Workbench
 from maillon.store.ledger import object_of
@@ -22,6 +30,17 @@ from maillon.workspace.screening import check_cards
 
 MOST_NOTED: Final = 1_000
 """Ids of one answer that the ledger names; of a longer one it has the count alone."""
+MOST_ROWS: Final = 100_000
+"""Records of one table of what was found."""
+TABLE: Final = (
+    "id", "name", "schema", "birth or founding", "countries", "identifiers", "datasets",
+    "first seen", "last change",
+)  # fmt: skip
+"""Columns of a table of what was found."""
+_NUMBERS: Final = (
+    "passportNumber", "idNumber", "taxNumber", "registrationNumber", "imoNumber", "mmsi",
+    "leiCode", "accountNumber", "iban", "phone", "email", "number",
+)  # fmt: skip
 ALONE: Final = pa.table(
     {"entity": pa.array([], pa.string()), "canonical": pa.array([], pa.string())}
 )
@@ -129,6 +148,31 @@ class Finding:
         objects = [object_of(id_, one) for id_, datasets in shown for one in datasets]
         self._store.note(view, "look", said, [*names, *objects])
 
+    def search(self, view: View, opened: Opened, query: Query, verb: str = "search") -> Page:
+        """Return a page of what a query finds; the ledger has what is about to be shown.
+
+        Args:
+            view: Under which view.
+            opened: What it finds in.
+            query: What is looked for.
+            verb: What is done.
+        """
+        page = opened.finder.find(query)
+        records = [orjson.loads(line) for line in page.lines]
+        self.note(view, verb, [(one["id"], one["datasets"]) for one in records])
+        return page
+
+    def table(self, view: View, opened: Opened, query: Query) -> Iterator[tuple[object, ...]]:
+        """Yield what a query finds as rows of `TABLE`, at most `MOST_ROWS`.
+
+        The ledger has how many there are, and the ids of the first, before the first row.
+        """
+        first = opened.finder.find(replace(query, limit=MOST_NOTED, offset=0, facets=()))
+        shown = [orjson.loads(line) for line in first.lines]
+        said = {"records": min(first.total, MOST_ROWS)}
+        self.note(view, "export", [(one["id"], one["datasets"]) for one in shown], said)
+        return (_row(orjson.loads(line)) for line in opened.finder.every(query, MOST_ROWS))
+
     def _derive(
         self, view: View, name: str, datasets: tuple[str, ...], canonical: pa.Table, *, words: bool
     ) -> None:
@@ -152,3 +196,17 @@ def _show(bench: Workbench, canonical: pa.Table) -> None:
     bench.con.register("canonical_rows", canonical)
     bench.con.execute("CREATE OR REPLACE TEMP TABLE canonical AS SELECT * FROM canonical_rows")
     bench.con.unregister("canonical_rows")
+
+
+def _row(record: dict[str, Any]) -> tuple[object, ...]:
+    held = record["properties"]
+
+    def of(*props: str) -> str:
+        return "; ".join(dict.fromkeys(value for prop in props for value in held.get(prop, ())))
+
+    return (
+        record["id"], record["caption"], record["schema"],
+        of("birthDate", "incorporationDate"), of("country", "nationality", "citizenship"),
+        of(*_NUMBERS), "; ".join(record["datasets"]), record["first_seen"] or "",
+        record["last_change"] or "",
+    )  # fmt: skip

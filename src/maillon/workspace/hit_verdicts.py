@@ -57,6 +57,7 @@ from maillon.workspace.deciding import (
     earlier_verdicts,
     parse_place,
     place_of,
+    state_of,
     unique,
     waiting_for,
 )
@@ -130,6 +131,16 @@ class HitVerdicts:
             waiting_for(validations.read(view, held.proposal), held.proposal.version),
             validations.open(view, held.proposal),
         )  # fmt: skip
+
+    def state(self, view: View, subject: str, entry: str) -> str:
+        """Return a hash of what a hit stands on and of what was said of it: another, it changed.
+
+        Raises:
+            NotFoundError: The view holds no such hit: the same answer for hidden and absent.
+            StaleError: The contents changed since the hit was found.
+        """
+        _, held = self.proposed(view, subject, entry)
+        return state_of(self._store.safeguards.validations.open(view, held.proposal))
 
     def validate(self, view: View, subject: str, entry: str, answer: Answer) -> str:
         """Write what the mandate's person makes of a hit; return the verdict's id.

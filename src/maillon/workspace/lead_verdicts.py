@@ -28,6 +28,7 @@ from maillon.workspace.deciding import (
     earlier_verdicts,
     parse_place,
     place_of,
+    state_of,
     unique,
     waiting_for,
 )
@@ -121,6 +122,17 @@ class LeadVerdicts:
             tuple(sorted(said, key=lambda one: (one.at, one.what))),
             waiting_for(held, proposal.version), validations.open(view, proposal),
         )  # fmt: skip
+
+    def state(self, view: View, lead_id: str, settings: "TraceSettings | None" = None) -> str:
+        """Return a hash of what a lead stands on and of what was said of it: another, it changed.
+
+        Raises:
+            UnknownLeadError: The view holds no such lead: the same answer for hidden and absent.
+        """
+        _, proposal = self._proposed(view, lead_id, settings)
+        said = [one for one in self._store.assessments.read(view)
+                if (one.terror, one.crime) == proposal.ids]  # fmt: skip
+        return state_of(self._store.safeguards.validations.open(view, proposal), len(said))
 
     def validate(
         self, view: View, lead_id: str, answer: Answer, settings: "TraceSettings | None" = None

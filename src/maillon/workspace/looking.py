@@ -51,6 +51,27 @@ def look_whole(store: Store, view: View, verb: str, asked: Sequence[str], bench:
     store.note(view, "look", {"verb": verb}, [*asked, *names, *objects])
 
 
+def look_many(store: Store, view: View, verb: str, asked: Sequence[str], bench: Workbench) -> None:
+    """Write that somebody looks at many canonical entities, as `look_whole`, each record once.
+
+    A record that the view sees is written under its datasets alone.
+
+    Args:
+        store: The store.
+        view: Under which view.
+        verb: What is done, e.g. ``chart``.
+        asked: The ids that were asked for: of records, or canonical.
+        bench: The view's workbench with the table ``canonical``.
+    """
+    rows = bench.con.execute(_CLUSTER, {"asked": list(asked)}).fetchall()
+    members = {entity for entity, _ in rows}
+    held = bench.con.execute(_HELD, {"of": sorted(members | set(asked))}).fetchall()
+    rest = sorted(set(asked) - {entity for entity, _ in held})
+    names = sorted({canonical for _, canonical in rows} - set(rest))
+    objects = [object_of(entity, dataset) for entity, dataset in held]
+    store.note(view, "look", {"verb": verb}, [*rest, *names, *sorted(objects)])
+
+
 def in_datasets(bench: Workbench, entities: Sequence[str]) -> list[str]:
     """Return the datasets in which a workbench shows any of these entities, sorted."""
     rows = bench.con.execute(_HELD, {"of": list(entities)}).fetchall()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from itertools import islice
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from maillon.model import View
 from maillon.screen import (
@@ -22,7 +22,11 @@ from maillon.screen import (
     rule,
     statement_ids,
 )
-from maillon.store import Side, Store, Within, Workbench, seal, standing
+from maillon.store import Side, Store, Within, Workbench, put_found, seal, standing
+from maillon.workspace.queueing import Queueing
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 BATCH: Final = 2_000
 """Records between two points at which a run can be taken up again."""
@@ -141,6 +145,8 @@ class ScreenRun:
         self._clearings = Cleared(store, view, progress.clearings_until, self.labels)
         self._statements: dict[tuple[str, str, str], str] = {}
         self._dates: dict[str, tuple[str, ...]] = {}
+        self._queueing = Queueing(store, view, order)
+        self._missed = 0
 
     @property
     def fingerprint(self) -> dict[str, str]:
@@ -166,6 +172,7 @@ class ScreenRun:
         """
         self.progress = progress
         self._digest = digest
+        self._missed = progress.tally.queries
         until = progress.clearings_until
         self._clearings = Cleared(self._store, self._view, until, self.labels)
 
@@ -174,18 +181,11 @@ class ScreenRun:
         waiting = iter(self._order.questions(self.sides.bench))
         for _ in islice(waiting, self.progress.tally.queries):
             pass
-        held: deque[list[Asked]] = deque()
-
-        def readable() -> Iterator[list[Entry]]:
-            while asked := list(islice(waiting, BATCH)):
-                held.append(asked)
-                yield [one.entry for one in asked if not one.problem]
-
-        for found in self.sides.screen.answers(readable()):
-            answers = self._answers(held.popleft(), found)
+        for answers in self._answered(waiting):
             for answer in answers:
                 self._digest.update(answer.text().encode())
                 self.progress.tally.add(answer)
+            self._queueing.add(answers)
             yield answers
 
     def __iter__(self) -> Iterator[Answered]:
@@ -248,23 +248,52 @@ class ScreenRun:
     def finish(self, also: "Within | None" = None) -> str:
         """Write the receipt, durable on return; return its id.
 
+        Hits of records of the workspace go to the queue in the same transaction.
+
         Args:
             also: Written in the same transaction.
         """
-        progress = self.progress
+        progress, labels = self.progress, self.labels
+        self._look_again()
+        found = self._queueing.found(progress.receipt, labels)
+
+        def within(connection: "Connection") -> None:
+            if self._queueing.is_queued:
+                put_found(connection, found)
+            if also is not None:
+                also(connection)
+
         self._store.receipts.put(
             self._view,
             progress.receipt,
             self.body(),
-            labels=self.labels,
+            labels=labels,
             clearings_until=progress.clearings_until,
-            also=also,
+            also=within,
         )
         return progress.receipt
 
     def digest(self) -> str:
         """Return the SHA-256 of the answers so far."""
         return self._digest.hexdigest()
+
+    def _look_again(self) -> None:
+        """Learn the hits of what another run answered before this one took it up."""
+        if self._missed and self._queueing.is_queued:
+            before = islice(iter(self._order.questions(self.sides.bench)), self._missed)
+            for answers in self._answered(before):
+                self._queueing.add(answers)
+
+    def _answered(self, waiting: Iterator[Asked]) -> Iterator[list[Answered]]:
+        held: deque[list[Asked]] = deque()
+
+        def readable() -> Iterator[list[Entry]]:
+            while asked := list(islice(waiting, BATCH)):
+                held.append(asked)
+                yield [one.entry for one in asked if not one.problem]
+
+        for found in self.sides.screen.answers(readable()):
+            yield self._answers(held.popleft(), found)
 
     def _answers(self, asked: Sequence[Asked], screened: Sequence[Screened]) -> list[Answered]:
         found = iter(self.answers([one for one in asked if not one.problem], screened))
@@ -282,7 +311,8 @@ class ScreenRun:
             self._statements.update({value: found.get(value, "") for value in wanted})
         unknown = {hit.id for hit in held} - self._dates.keys()
         if unknown and self._order.use.minors == "second_fact":
-            known = birth_dates(self.sides.bench, sorted(unknown))
+            is_doubtful = self._order.use.edition > 1
+            known = birth_dates(self.sides.bench, sorted(unknown), doubts=is_doubtful)
             self._dates.update({id_: tuple(known.get(id_, ())) for id_ in unknown})
 
     def _stated(self, one: Screened) -> Screened:

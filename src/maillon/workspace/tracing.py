@@ -136,6 +136,12 @@ class Tracing:
 
         return copy.deepcopy(self._lately.get(view, ("explain", lead, repr(chosen)), made))
 
+    @contextmanager
+    def graph(self, view: View) -> Iterator[tuple["Graph", Workbench]]:
+        """Lend the graph of a view and its workbench; who shows of it notes that first."""
+        with self._graph(view) as (graph, bench, _):
+            yield graph, bench
+
     def coverage(self, view: View, settings: "TraceSettings | None" = None) -> dict[str, Any]:
         """Return what a search of the view covers, see `maillon.nexus.survey_coverage`."""
         from maillon.nexus import TraceSettings, survey_coverage  # noqa: PLC0415 - as above

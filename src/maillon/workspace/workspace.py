@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from maillon.workspace.kept import Kept
     from maillon.workspace.leads import Leads
     from maillon.workspace.onboarding import Onboarding
+    from maillon.workspace.pointing import Pointing
     from maillon.workspace.receiving import Receiving
     from maillon.workspace.screening import Screening
     from maillon.workspace.screenupload import ScreenUploads
@@ -183,6 +184,13 @@ class Workspace:
         from maillon.workspace.screenupload import ScreenUploads  # noqa: PLC0415 - as above
 
         return ScreenUploads(self.store)
+
+    @cached_property
+    def pointing(self) -> "Pointing":
+        """What the system does with leads that nobody may see whole."""
+        from maillon.workspace.pointing import Pointing  # noqa: PLC0415 - only the worker points
+
+        return Pointing(self.store, self.resolved)
 
     @cached_property
     def guarding(self) -> "Guarding":

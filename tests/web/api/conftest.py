@@ -70,12 +70,12 @@ roles = ["supervisor"]
 agencies = ["centre"]
 purposes = ["review"]
 person = "analyst"
-roles = ["supervisor"]
+roles = ["broker", "supervisor"]
 
 [people.chief]
 agencies = ["police"]
 purposes = ["review"]
-roles = ["supervisor"]
+roles = ["broker", "supervisor"]
 """
 
 

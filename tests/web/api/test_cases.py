@@ -85,6 +85,15 @@ def test_a_case_gets_another_end_as_it_was_read(people: People, case: str) -> No
     assert "legality" in rule(late)
 
 
+def test_the_members_of_a_case_are_listed_to_who_is_in_it(
+    people: People, case: str, foreign: str
+) -> None:
+    assert [one["who"] for one in lines(people["analyst"].get(f"/cases/{case}/members"))] == [
+        "analyst"
+    ]
+    hidden_as_absent(lambda id_: people["analyst"].get(f"/cases/{id_}/members"), foreign, ABSENT)
+
+
 def test_the_leader_adds_and_takes_out_members(people: People, case: str) -> None:
     client, path = people["analyst"], f"/cases/{case}/members"
     body = {"account": "supervisor", "agency": "centre"}
@@ -169,3 +178,12 @@ def test_the_team_of_others_is_as_one_that_is_absent(people: People) -> None:
 )  # fmt: skip
 def test_what_is_no_team_is_not_valid(people: People, change: dict[str, object]) -> None:
     assert problem(people["analyst"].post("/teams", json={**TEAM, **change}))[0] == 422
+
+
+def test_teams_are_listed_to_who_is_in_them(people: People) -> None:
+    made = people["cleared"].post("/teams", json={**TEAM, "name": "listed"})
+    assert made.status_code == 201
+    (mine,) = [one for one in lines(people["cleared"].get("/teams")) if one["name"] == "listed"]
+    assert [one["who"] for one in mine["members"]] == ["cleared"]
+    names = {one["name"] for one in lines(people["chief"].get("/teams"))}
+    assert "listed" not in names

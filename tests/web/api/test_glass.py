@@ -47,3 +47,13 @@ def test_what_another_agency_asked_is_as_what_nobody_asked(people: People) -> No
 def test_what_is_no_emergency_is_not_valid(people: People, change: dict[str, object]) -> None:
     response = people["analyst"].post("/break-glass", json={**ORDER, **change})
     assert problem(response) == (422, "not-valid")
+
+
+def test_what_waits_is_listed_to_who_asked_and_to_supervisors(people: People) -> None:
+    id_ = people["analyst"].post("/break-glass", json=ORDER).json()["request"]
+    for who, is_listed in (("analyst", True), ("supervisor", True), ("chief", False)):
+        held = {one["id"] for one in lines(people[who].get("/break-glass/waiting"))}
+        assert (id_ in held) == is_listed
+    assert people["supervisor"].post(f"/break-glass/{id_}/approval").status_code == 200
+    held = {one["id"] for one in lines(people["supervisor"].get("/break-glass/waiting"))}
+    assert id_ not in held

@@ -2,7 +2,8 @@
 
 import pytest
 
-from maillon.model import Act
+from maillon.model import SYSTEM_POINTING, Act
+from maillon.store.pointers import Part
 from maillon.workspace import Workspace
 
 from .conftest import ABSENT, People, hidden_as_absent, lines, once, problem, rule, view
@@ -10,12 +11,15 @@ from .conftest import ABSENT, People, hidden_as_absent, lines, once, problem, ru
 
 @pytest.fixture(scope="module", autouse=True)
 def pointed(w: Workspace) -> None:
-    parts = {"centre": ["c1"], "police": ["s1"]}
-    w.store.safeguards.pointers.put(view(w, Act.TRACE), parts, {"centre": ["police"]})
+    mine = view(w, Act.READ, "analyst2").labels
+    theirs = view(w, Act.READ, "chief", agency="police").labels
+    parts = {"centre": Part(["c1"], mine), "police": Part(["s1"], theirs)}
+    system = w.view(Act.POINT, SYSTEM_POINTING)
+    w.store.safeguards.pointers.put(system, [(parts, {"centre": ["police"]})])
 
 
 def test_an_agency_sees_and_answers_its_own_part(people: People) -> None:
-    client = people["analyst"]
+    client = people["analyst2"]
     (mine,) = lines(client.get("/pointers"))
     assert (mine["entities"], mine["held_by"], mine["state"]) == (["c1"], ["police"], "waiting")
     path, body = f"/pointers/{mine['id']}/answer", {"state": "asked", "answer": "wrote to them"}
@@ -27,15 +31,21 @@ def test_an_agency_sees_and_answers_its_own_part(people: People) -> None:
 def test_the_part_of_another_agency_is_as_one_that_is_absent(people: People) -> None:
     (theirs,) = lines(people["chief"].get("/pointers"))
     hidden_as_absent(
-        lambda id_: people["analyst"].post(f"/pointers/{id_}/answer", json={"state": "asked"}),
+        lambda id_: people["analyst2"].post(f"/pointers/{id_}/answer", json={"state": "asked"}),
         theirs["id"], ABSENT,
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("body", [{"state": "lost"}, {}, {"state": "asked", "answer": 1}])
 def test_what_is_no_answer_is_not_valid(people: People, body: dict[str, object]) -> None:
-    response = people["analyst"].post(f"/pointers/{ABSENT}/answer", json=body)
+    response = people["analyst2"].post(f"/pointers/{ABSENT}/answer", json=body)
     assert problem(response) == (422, "not-valid")
+
+
+def test_who_is_no_broker_has_no_queue(people: People) -> None:
+    assert "pointers" in rule(people["analyst"].get("/pointers"))
+    answered = people["analyst"].post(f"/pointers/{ABSENT}/answer", json={"state": "asked"})
+    assert "pointers" in rule(answered)
 
 
 def test_who_retains_answers_no_pointer(people: People) -> None:

@@ -157,6 +157,13 @@ def test_who_reviews_does_not_retain(people: People, path: str) -> None:
     assert "necessity" in rule(people["analyst"].get(path))
 
 
+def test_what_cannot_be_is_the_callers_mistake(people: People) -> None:
+    late = {**ORDER, "received": NEXT_MONTH}
+    assert problem(people["keeper"].post("/requests", json=late)) == (422, "not-valid")
+    turned = {**BREACH, "since": BREACH["until"], "until": BREACH["since"]}
+    assert problem(people["keeper"].post("/breaches", json=turned)) == (422, "not-valid")
+
+
 def test_a_breach_is_noted_and_reported_once(people: People) -> None:
     client = people["keeper"]
     made = once(lambda headers: client.post("/breaches", json=BREACH, headers=headers), "b 1")

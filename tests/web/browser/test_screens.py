@@ -15,6 +15,9 @@ SCREENS = {
     "home": "/", "search": "/search?q=Amos", "record": "/record?id=t1", "screening": "/screening",
     "hits": "/hits", "leads": "/leads", "pairs": "/pairs", "around": "/around?id=t1",
     "intake": "/intake", "jobs": "/jobs", "ledger": "/oversight", "help": "/help",
+    "second-looks": "/second-looks", "verdicts": "/verdicts", "desk": "/desk",
+    "protections": "/desk/protections", "protect": "/desk/protections/protect?entity=t1",
+    "open-case": "/desk/cases/open", "ask": "/desk/questions/ask", "state": "/state?entity=t1",
     "mandate": "/mandate", "coverage": "/lead/coverage", "refused": "/record?id=none",
 }  # fmt: skip
 FAULTS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

@@ -14,7 +14,7 @@ from maillon.web.worker import run_worker
 from .conftest import House, Reader
 
 SHEET = (
-    "Nummer;Nachname;Vorname;Geburtsdatum;Bemerkung\r\n"
+    "id;Nachname;Vorname;Geburtsdatum;Bemerkung\r\n"
     "1;Verner;Amos;03.02.1980;=1+1\r\n"
     "2;Nobody;Xaver;;x\r\n"
     ';;;;\r\n3;"open;y\r\n'

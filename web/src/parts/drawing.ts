@@ -146,7 +146,7 @@ function words(
   if (ctx.measureText(text).width > room - 30) {
     return;
   }
-  written(ctx, look, text, x, y - 4, look.second);
+  written(ctx, look, text, x, y - 8, look.second);
 }
 
 function* marks(
@@ -269,10 +269,13 @@ export function spread(
   for (const n of numbers) {
     const wide = Math.ceil(Math.min(scene.nodes[n]?.label.length ?? 1, 32) * 6.6 / 28);
     const column = Math.floor((xs[n] ?? 0) / 28 - wide / 2);
-    const row = Math.floor((ys[n] ?? 0) / 20);
+    const first = Math.floor((ys[n] ?? 0) / 16);
+    const last = Math.floor(((ys[n] ?? 0) + 15) / 16);
     const cells: string[] = [];
     for (let i = 0; i <= wide; i += 1) {
-      cells.push(`${column + i},${row}`);
+      for (let row = first; row <= last; row += 1) {
+        cells.push(`${column + i},${row}`);
+      }
     }
     if (cells.every((cell) => !taken.has(cell))) {
       cells.forEach((cell) => taken.add(cell));

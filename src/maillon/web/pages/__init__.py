@@ -18,6 +18,7 @@ from maillon.web.pages import (
     searching,
     second_looks,
     static,
+    stating,
 )
 from maillon.web.pages.asked import ElsewhereError
 from maillon.web.pages.drawing import Drawing
@@ -43,6 +44,7 @@ def routers() -> tuple[APIRouter, ...]:
         jobs,
         onboarding,
         desk,
+        stating,
         overseeing,
     )
     return (static.router, entering.root, *(module.router for module in modules))

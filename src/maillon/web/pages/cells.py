@@ -43,7 +43,7 @@ def cell(speech: Speech, held: Any, name: str) -> Markup:  # noqa: ANN401 - any 
     if isinstance(held, int):
         return escape(speech.number(held))
     if isinstance(held, list):
-        return Markup(speech.say(", ")).join(cell(speech, one, name) for one in held)
+        return escape(speech.say(", ")).join(cell(speech, one, name) for one in held)
     text = str(held or "")
     if name in RECORDS and text:
         place = f"/{speech.language.code}/record?id={quote(text, safe='')}"

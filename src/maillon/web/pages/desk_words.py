@@ -11,7 +11,8 @@ def _(text: str) -> str:
 
 FIELDS: Final[Mapping[str, str]] = {
     "account": _("Account"), "acknowledged_at": _("Acknowledged"),
-    "acknowledgement": _("What they said"), "acts": _("Acts"), "addresses": _("Networks, one a line"),
+    "acknowledgement": _("What they said"), "acts": _("Acts"),
+    "addresses": _("Networks, one a line"),
     "again": _("If it is delivered again"), "agencies": _("Agencies"), "agency": _("Agency"),
     "agreed": _("I agree"), "agreement": _("Agreement"), "answer": _("Answer"),
     "approved": _("Approved"), "approved_by": _("Approved by"), "asked": _("Asked"),
@@ -19,7 +20,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "basis": _("Basis"), "breach": _("Breach"), "case": _("Case"), "category": _("Category"),
     "change": _("What is done"), "channel": _("Came by"), "closed": _("Closed"),
     "code": _("Code"), "compartment": _("Compartment"), "conflict": _("There is a conflict"),
-    "dataset": _("Dataset"), "datasets": _("Datasets, one a line"), "days": _("Days"),
+    "corrects": _("Corrects"), "dataset": _("Dataset"),
+    "datasets": _("Datasets, one a line"), "days": _("Days"),
     "decided_by": _("Decided by"), "deliveries": _("Deliveries"), "delivery": _("Delivery"),
     "due": _("Due"), "entities": _("Entities"), "entity": _("Entity"), "entry": _("Entry"),
     "exit_days": _("Days after leaving"), "exit_rule": _("Whoever leaves reads"),

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from maillon.model import Act, MaillonError, NotFoundError
 from maillon.web.api.paging import cursor_of, parts_of
@@ -43,6 +43,14 @@ def queue(
 def hit(asked: AskedDep, subject: Word, entry: Word, last: Last = "") -> Response:
     """Show a hit: what speaks for the person beside what speaks against."""
     return _page(asked, subject, entry, last=last)
+
+
+@router.get("/hit/state")
+def state(asked: AskedDep, subject: Word, entry: Word) -> Response:
+    """Say whether a hit changed since a page of it was opened; nobody is shown anything."""
+    view = asked.view(Act.READ, "hit state")
+    found = asked.service.workspace.screening.state(view, subject, entry)
+    return JSONResponse({"state": found}, headers={"cache-control": "no-store"})
 
 
 @router.post("/hit")
@@ -148,9 +156,10 @@ def _page(
     problem: Refused | None = None, status: int = 200, last: str = "",
 ) -> Response:  # fmt: skip
     view = asked.view(Act.READ, "hit")
-    shown = asked.service.workspace.screening.show(view, subject, entry)
+    screening = asked.service.workspace.screening
+    shown = screening.show(view, subject, entry)
     return asked.draw(
-        "hit", here="hits", **sides_of(asked, shown), said=said or {}, problem=problem,
+        "hit", here="hits", state=screening.state(view, subject, entry), **sides_of(asked, shown), said=said or {}, problem=problem,
         status=status, waits=shown.waits_for_second, draft=asked.draft("hit", subject, entry),
         last=_last(asked, last), disputed=None, is_blind=False,
     )  # fmt: skip

@@ -4,13 +4,15 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from maillon.model import Act, MaillonError, NotFoundError
 from maillon.nexus import TraceSettings
 from maillon.sources import adapter
 from maillon.store import LeadState
 from maillon.web.pages.asked import Asked, AskedDep
+from maillon.web.pages.language import LANGUAGES
+from maillon.web.pages.picturing import picture_of
 from maillon.web.pages.refusing import Refused, refused_of
 from maillon.workspace.deciding import Answer
 
@@ -39,6 +41,14 @@ def leads(asked: AskedDep) -> Response:
 def lead(asked: AskedDep, id: LeadId) -> Response:  # noqa: A002 - the word of the address
     """Show a lead whole: its paths, the evidence of each hop, what speaks for the people."""
     return _page(asked, id)
+
+
+@router.get("/lead/state")
+def state(asked: AskedDep, id: LeadId) -> Response:  # noqa: A002 - the word of the address
+    """Say whether a lead changed since a page of it was opened; nobody is shown anything."""
+    view = asked.view(Act.TRACE, "lead state")
+    found = asked.service.workspace.leads.state(view, id, TraceSettings(top=TOP))
+    return JSONResponse({"state": found}, headers={"cache-control": "no-store"})
 
 
 @router.post("/lead")
@@ -114,10 +124,14 @@ def _page(
     found, held = workspace.leads.found(view, settings)
     (whole,) = [one for one in (*found.leads, *held.set_aside) if one.lead_id == id_]
     standing = workspace.leads.standing(view, id_, settings).line()
+    line = whole.line()
+    ends = [hop[side] for path in line["paths"] for hop in path["hops"] for side in ("from", "to")]
     return asked.draw(
-        "lead", here="leads", id=id_, lead=whole.line(), shown=shown.line(), standing=standing,
+        "lead", here="leads", id=id_, lead=line, shown=shown.line(), standing=standing,
         said=said or {},
-        draft=asked.draft("lead", id_),
+        state=workspace.leads.state(view, id_, settings), draft=asked.draft("lead", id_),
+        picture=picture_of(line, LANGUAGES[asked.language].direction),
+        drawn=workspace.charting.shown(view, ends),
         problem=problem, status=status, waits=shown.waits_for_second,
         weighed=set((said or {}).get("weighed", "").split("\n")),
     )  # fmt: skip

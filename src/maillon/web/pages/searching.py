@@ -27,7 +27,7 @@ NEW: Final = 200
 FURTHEST: Final = 9_499
 FACETS: Final = ("datasets", "schema", "countries", "topics")
 SCHEMATA: Final = (
-    "Thing", "Person", "Company", "Organization", "LegalEntity", "Vessel", "Vehicle", "Address",
+    "", "Thing", "Person", "Company", "Organization", "LegalEntity", "Vessel", "Vehicle", "Address",
     "BankAccount", "Passport", "Payment",
 )  # fmt: skip
 """What a search may be narrowed to."""
@@ -38,7 +38,7 @@ Dataset = Annotated[str, Query(max_length=200)]
 
 @router.get("/search")
 def search(
-    asked: AskedDep, q: Text = "", schema: Schema = "Thing", dataset: Dataset = "",
+    asked: AskedDep, q: Text = "", schema: Schema = "", dataset: Dataset = "",
     cursor: Text = "",
 ) -> Response:  # fmt: skip
     """Show the records that have some words."""
@@ -65,7 +65,7 @@ def search(
 
 @router.get("/search/table")
 def search_table(
-    asked: AskedDep, q: Text = "", schema: Schema = "Thing", dataset: Dataset = ""
+    asked: AskedDep, q: Text = "", schema: Schema = "", dataset: Dataset = ""
 ) -> Response:
     """Return all that was found as a table."""
     _check(schema)
@@ -82,8 +82,8 @@ async def keep(asked: AskedDep) -> Response:
     said = await asked.form()
 
     def do() -> Response:
-        _check(said.get("schema", "Thing"))
-        words = SavedSearch(said.get("q", ""), said.get("schema", "Thing"), said.get("dataset", ""))
+        _check(said.get("schema", ""))
+        words = SavedSearch(said.get("q", ""), said.get("schema", ""), said.get("dataset", ""))
         view = asked.view(Act.READ, "keep search")
         asked.service.workspace.store.searches.keep(view, words)
         return asked.go("/search")
@@ -125,7 +125,7 @@ async def forget(asked: AskedDep, search: str) -> Response:
 
 
 def _check(schema: str) -> None:
-    if schema_of(schema) is None:
+    if schema and schema_of(schema) is None:
         raise HTTPException(422, "schema: FollowTheMoney has no such schema")
 
 

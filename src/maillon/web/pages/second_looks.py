@@ -91,7 +91,7 @@ def _blind(
     return asked.draw(
         "hit", here="hits", **sides_of(asked, shown), said=said or {}, problem=problem,
         status=status, waits="", draft=asked.draft("second look", verdict), last=None,
-        disputed=None, is_blind=True,
+        disputed=None, is_blind=True, state="",
     )  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def _both(
     return asked.draw(
         "hit", here="hits", **sides_of(asked, shown), said=said or {}, problem=problem,
         status=status, waits="", draft=asked.draft("disagreement", verdict), last=None,
-        disputed=one.line(), is_blind=False,
+        disputed=one.line(), is_blind=False, state="",
     )  # fmt: skip
 
 

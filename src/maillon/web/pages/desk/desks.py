@@ -16,6 +16,7 @@ from maillon.web.api import (
     releases,
     requests,
     retention,
+    stating,
     telling,
 )
 from maillon.web.login import admin_routes
@@ -246,8 +247,15 @@ _ACCOUNTS: Final = Desk(
     names="account",
 )  # fmt: skip
 
+_FACTS: Final = Desk(
+    "facts", _("Facts by hand"),
+    _("What people stated beside what agencies delivered; a corrected one stands no more."),
+    stating.list_facts, ("entity", "reason", "who", "at", "corrects", "standing"),
+    names="entity", elsewhere=("/state?corrects=", "delivery", _("Correct a fact")),
+)  # fmt: skip
+
 GROUPS: Final[tuple[tuple[str, tuple[Desk, ...]], ...]] = (
-    (_("People and what protects them"), (_PROTECTIONS, _CATEGORIES, _ANCHORS, _CLEARINGS)),
+    (_("People and what protects them"), (_PROTECTIONS, _CATEGORIES, _ANCHORS, _CLEARINGS, _FACTS)),
     (_("Work together"), (_CASES, _GLASS, _CONSENTS, _POINTERS)),
     (_("Be told"), (_QUESTIONS, _NOTICES)),
     (_("Data subjects"), (_REQUESTS, _BREACHES, _PROCESSING, _RECIPIENTS)),

@@ -68,8 +68,9 @@ def _do(asked: Asked, desk: Desk, deed: Deed, thing: str, said: dict[str, str]) 
         body = body_of(deed.body, said) if deed.body is not None else None
         answer = called(asked, deed.route, said | {deed.place: thing}, body)
     except ValidationError as error:
-        problem = Refused(asked.speech.say("This was not taken"),
-                          asked.speech.say("Fill what is named below, then send it again."))  # fmt: skip
+        say = asked.speech.say
+        text = say("Fill what is named below, then send it again.")
+        problem = Refused(say("This was not taken"), text)
         return _form(asked, desk, deed, thing, said, problem, 422, wrong_fields(error))
     except HTTPException as error:
         if (error.headers or {}).get("x-code") == "step-up":

@@ -67,6 +67,8 @@ class Desk:
         deeds: What can be done.
         asks: What the list is of, where it must be said: the name of a field; or empty.
         names: Column that says what a line is, on the page of a deed.
+        elsewhere: Page that does more about a line: its address, the column that ends it, what it
+            is called; empty: there is none.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Desk:
     deeds: tuple[Deed, ...] = ()
     asks: str = ""
     names: str = ""
+    elsewhere: tuple[str, str, str] | tuple[()] = ()
 
     def deed(self, name: str) -> Deed | None:
         """Return a deed by its name; None: there is none."""

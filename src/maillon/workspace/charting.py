@@ -1,0 +1,294 @@
+"""The verbs of charts: who stands on one and how they are linked, and charts that are kept.
+
+Whoever a view does not hold is not on the chart that it gets, whatever ids were asked for: hidden
+and absent are left out alike.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from maillon.model import LimitError, RefusedError, View
+from maillon.policy import is_known
+from maillon.store import Store, Workbench
+from maillon.store.charts import MOST_NODES, Chart, ChartHead, Placed
+from maillon.workspace.looking import look_many
+
+if TYPE_CHECKING:
+    from maillon.nexus import AroundSettings, Graph
+    from maillon.workspace.tracing import Tracing
+
+Json = dict[str, Any]
+MOST_HELD: Final = 20_000
+"""Ids that one request may name."""
+FORMS: Final = ("png", "svg")
+"""Forms in which a chart is drawn where it is looked at."""
+_APART: Final = 18.0
+"""How far those stand from each other that were one when the chart was saved."""
+_LABELS: Final = """
+SELECT DISTINCT label FROM statement
+WHERE entity IN (SELECT unnest($of)) ORDER BY label
+"""
+_CANONICAL: Final = """
+SELECT entity, canonical FROM canonical WHERE entity IN (SELECT unnest($of))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a person has drawn, to be kept.
+
+    Attributes:
+        title: What to call it; empty for none.
+        nodes: Who stands where; of ids that are canonical now, or of records.
+    """
+
+    title: str
+    nodes: tuple[tuple[str, Placed], ...]
+
+
+class Charting:
+    """Charts in one workspace; every verb takes a view.
+
+    Args:
+        store: Its store.
+        tracing: Lends the graph.
+    """
+
+    def __init__(self, store: Store, tracing: "Tracing") -> None:
+        self._store = store
+        self._tracing = tracing
+
+    def shown(self, view: View, ids: Sequence[str], fresh: Sequence[str] | None = None) -> Json:
+        """Return those of some ids whom the view holds, and the links among them.
+
+        Args:
+            view: What may be read.
+            ids: Of records, or canonical now; what the view does not hold is left out.
+            fresh: Those of them to tell of; the links are theirs with any of ``ids``. None: all.
+
+        Returns:
+            ``nodes``, ``links``, the handling ``codes`` of all that is behind them, ``as_of``.
+
+        Raises:
+            LimitError: There are too many ids.
+        """
+        _check(ids)
+        wanted = ids if fresh is None else fresh
+        with self._tracing.graph(view) as (graph, bench):
+            look_many(self._store, view, "chart", list(wanted), bench)
+            held = _nodes(bench, graph, {*ids, *wanted})
+            new = sorted({held[one] for one in wanted if one in held})
+            return self._line(view, (graph, bench), sorted(set(held.values())), new)
+
+    def around(self, view: View, one: str, settings: "AroundSettings", held: Sequence[str]) -> Json:
+        """Return a page of the neighbours of one, with their links to those on the chart.
+
+        Args:
+            view: What may be read.
+            one: Any id of an entity.
+            settings: Which neighbours, how many.
+            held: Ids of those on the chart.
+
+        Returns:
+            As `shown`, with ``counts`` of all neighbours and the ``page``.
+
+        Raises:
+            UnknownEntityError: The view holds no such entity: the same answer for hidden and
+                absent.
+        """
+        _check(held)
+        found = self._tracing.around(view, one, settings)
+        ids = [neighbour["id"] for neighbour in found["neighbours"]]
+        with self._tracing.graph(view) as (graph, bench):
+            look_many(self._store, view, "chart", ids, bench)
+            known = _nodes(bench, graph, {found["id"], *held, *ids})
+            there = {known[id_] for id_ in held if id_ in known}
+            new = sorted({known[id_] for id_ in ids if id_ in known} - there)
+            line = self._line(view, (graph, bench), sorted(set(known.values())), new)
+        told = ("id", "caption", "counts", "hubs_not_crossed", "page")
+        return {**{name: found[name] for name in told}, **line}
+
+    def keep(self, view: View, drawn: Drawn) -> ChartHead:
+        """Save a chart for the case of the view's mandate, or its account where it has none."""
+        nodes, labels = self._placed(view, drawn)
+        return self._store.charts.add(view, drawn.title, nodes, labels)
+
+    def change(self, view: View, id_: str, seen: int, drawn: Drawn) -> int:
+        """Save a chart anew; return its revision. Those whom the view does not hold stay on it.
+
+        Raises:
+            StaleError: Somebody saved it in between.
+            NotFoundError: There is none of this case or account.
+        """
+        before = self._store.charts.read(view, id_)
+        nodes, labels = self._placed(view, drawn)
+        with self._tracing.graph(view) as (graph, bench):
+            held = _nodes(bench, graph, {one for node in before.nodes for one in node.entities})
+        unseen = [node for node in before.nodes if not held.keys() & set(node.entities)]
+        whole = (drawn.title, [*nodes, *unseen], labels)
+        return self._store.charts.change(view, id_, seen, whole)
+
+    def delete(self, view: View, id_: str, seen: int) -> None:
+        """Delete a chart; see `Charts.delete`."""
+        self._store.charts.delete(view, id_, seen)
+
+    def page(self, view: View, *, before: str = "", most: int = 50) -> list[ChartHead]:
+        """Return the charts of the case or account, the newest first."""
+        return self._store.charts.page(view, before=before, most=most)
+
+    def open(self, view: View, id_: str, *, offset: int = 0, most: int = MOST_NODES) -> Json:
+        """Return a saved chart with what the view reads today of those on it.
+
+        Args:
+            view: What may be read.
+            id_: Of the chart.
+            offset: How many of them to leave out at the start.
+            most: How many to tell of.
+
+        Returns:
+            Its head; how many the view holds as ``total``; ``nodes`` with place, pin and note;
+            ``links``, ``codes``, ``as_of``.
+
+        Raises:
+            NotFoundError: There is none of this case or account.
+        """
+        chart = self._store.charts.read(view, id_)
+        ids = {one for node in chart.nodes for one in node.entities}
+        with self._tracing.graph(view) as (graph, bench):
+            held = _nodes(bench, graph, ids)
+            every = sorted(set(held.values()))
+            nodes = every[offset : offset + most]
+            shown = set(nodes)
+            look = sorted(one for one, node in held.items() if node in shown)
+            look_many(self._store, view, "chart", look, bench)
+            line = self._line(view, (graph, bench), nodes, nodes)
+            places = _places(chart, held, graph)
+        told = [{**one, **places[one["id"]]} for one in line["nodes"]]
+        return {**chart.head.line(), **line, "nodes": told, "total": len(every)}
+
+    def note(self, view: View, ids: Sequence[str], form: str) -> Json:
+        """Write that a chart leaves as a picture, and return what must stand on it.
+
+        Args:
+            view: What may be read.
+            ids: Everybody on it.
+            form: One of `FORMS`.
+
+        Returns:
+            Handling ``codes``, ``as_of``, ``agency``, ``purpose`` and ``legal_basis``.
+
+        Raises:
+            RefusedError: A handling code behind it is unknown to the house; or a lead between two
+                on it was confirmed by nobody.
+        """
+        from maillon.workspace.lead_verdicts import leads_among  # noqa: PLC0415 - only when leaving
+
+        if form not in FORMS:
+            raise ValueError(f"no form {form}: one of {', '.join(FORMS)}")
+        line = self.shown(view, ids)
+        with self._tracing.graph(view) as (graph, bench):
+            found = sorted(set(_nodes(bench, graph, set(ids)).values()))
+            entities = graph.who.of(found).column("entity").to_pylist()
+            _check_codes(self._store, view, _labels(bench, entities))
+        for proposal in leads_among(self._store, view, entities):
+            self._store.safeguards.validations.check(view, proposal)
+        said = {"form": form, "codes": line["codes"], "nodes": len(found)}
+        self._store.note(view, "export", said, [one["id"] for one in line["nodes"]])
+        mandate = view.mandate
+        return {
+            "codes": line["codes"], "as_of": line["as_of"], "agency": mandate.agency,
+            "purpose": mandate.purpose, "legal_basis": mandate.legal_basis,
+        }  # fmt: skip
+
+    def _line(
+        self, view: View, lent: tuple["Graph", Workbench], nodes: list[int], fresh: list[int]
+    ) -> Json:
+        from maillon.nexus import (  # noqa: PLC0415 - numpy
+            charted_links,
+            charted_nodes,
+            guarded,
+            pairs_among,
+        )
+
+        graph, bench = lent
+        links, rels = charted_links(bench.con, graph, pairs_among(graph, nodes, fresh))
+        members = graph.who.of(fresh).column("entity").to_pylist()
+        labels = _labels(bench, [*members, *rels])
+        known = self._store.labels(view)
+        codes = {"/".join(filter(None, (known[n].scheme, known[n].code))) for n in labels}
+        guards = guarded(bench.con)
+        lines = charted_nodes(graph, fresh)
+        received = [one.received for one in self._store.deliveries(view)]
+        return {
+            "nodes": [{**one, "is_protected": one["id"] in guards} for one in lines],
+            "links": links,
+            "codes": sorted(codes - {""}),
+            "as_of": view.known_on or max(received, default="")[:10],
+        }
+
+    def _placed(self, view: View, drawn: Drawn) -> tuple[list[Placed], list[int]]:
+        """Return those of a drawing whom the view holds, by their records, and all labels."""
+        _check([one for one, _ in drawn.nodes])
+        with self._tracing.graph(view) as (graph, bench):
+            held = _nodes(bench, graph, {one for one, _ in drawn.nodes})
+            placed = {held[one]: where for one, where in drawn.nodes if one in held}
+            records = {node: _records(graph, node) for node in placed}
+            labels = _labels(bench, [one for held_ in records.values() for one in held_])
+        nodes = [
+            Placed(records[node], where.x, where.y, where.is_pinned, where.note)
+            for node, where in placed.items()
+        ]
+        return nodes, labels
+
+
+def _check(ids: Sequence[str]) -> None:
+    if len(ids) > MOST_HELD:
+        raise LimitError("ids of one request", MOST_HELD, len(ids))
+
+
+def _check_codes(store: Store, view: View, labels: Iterable[int]) -> None:
+    known = store.labels(view)
+    unknown = sorted({
+        f"{known[one].scheme}/{known[one].code}" for one in labels if not is_known(known[one])
+    })  # fmt: skip
+    if unknown:
+        raise RefusedError(
+            "handling: an unknown code is not exported",
+            f"the chart stands on statements marked {', '.join(unknown)}",
+            "ask the originator for a code that the house knows",
+        )
+
+
+def _nodes(bench: Workbench, graph: "Graph", ids: Iterable[str]) -> dict[str, int]:
+    """Return the node of each id that the view holds."""
+    wanted = set(ids)
+    found = graph.canonical.find_all(wanted)
+    if rest := sorted(wanted - found.keys()):
+        rows = bench.con.execute(_CANONICAL, {"of": rest}).fetchall()
+        known = graph.canonical.find_all({canonical for _, canonical in rows})
+        found |= {entity: known[canonical] for entity, canonical in rows if canonical in known}
+    return found
+
+
+def _records(graph: "Graph", node: int) -> tuple[str, ...]:
+    return tuple(sorted(graph.who.of([node]).column("entity").to_pylist()))
+
+
+def _labels(bench: Workbench, entities: Iterable[str]) -> list[int]:
+    rows = bench.con.execute(_LABELS, {"of": sorted(set(entities))}).fetchall()
+    return [int(row[0]) for row in rows]
+
+
+def _places(chart: Chart, held: dict[str, int], graph: "Graph") -> dict[str, Json]:
+    """Return place, pin and note by canonical id: what was one and is two stands side by side."""
+    names = dict(zip(every := sorted(set(held.values())), graph.canonical.take(every), strict=True))
+    found: dict[str, Json] = {}
+    for one in chart.nodes:
+        for number, node in enumerate(sorted({held[id_] for id_ in one.entities if id_ in held})):
+            id_, note = names[node], one.note
+            place = {"x": one.x + _APART * number, "y": one.y, "is_pinned": one.is_pinned}
+            if id_ in found:
+                place, note = found[id_], "\n".join(filter(None, (found[id_]["note"], note)))
+            found[id_] = {**place, "note": note}
+    return found
