@@ -90,6 +90,7 @@ def screened(w: Workspace, seen: View) -> None:
 
 
 def traced(w: Workspace, seen: View) -> None:
+    vars(w).pop("_kept", None)  # what was traced lately is not traced again
     w.trace(seen)
 
 

@@ -35,6 +35,8 @@ def test_a_case_from_its_opening_to_its_end(maillon: Maillon, held: Path) -> Non
     power = ("--legal-basis", "Terrorism Prevention Act, s. 12")
     assert "separate regimes" in maillon("mandate", "may", *under, *power).err
     assert maillon("mandate", "member", number, "supervisor", "centre", "-w", held).code == 0
+    members = [one["who"] for one in maillon("mandate", "members", number, "-w", held).lines]
+    assert members == ["analyst", "supervisor"]
     assert (
         maillon("mandate", "member", number, "supervisor", "centre", "--remove", "-w", held).code
         == 0
@@ -51,6 +53,15 @@ def test_a_case_from_its_opening_to_its_end(maillon: Maillon, held: Path) -> Non
     assert "has ended" in maillon("mandate", "may", *under).err
 
 
+def test_a_broker_s_queue_and_one_s_teams_are_empty_lists(maillon: Maillon, held: Path) -> None:
+    file = held / "maillon.toml"
+    broker = '[people.bo]\nagencies = ["centre"]\npurposes = ["review"]\nroles = ["broker"]\n'
+    file.write_text(f"{file.read_text('utf-8')}\n{broker}", "utf-8")
+    for verb, who in (("queue", "bo"), ("teams", "analyst")):
+        done = maillon("mandate", verb, "--who", who, "-w", held)
+        assert (done.code, done.lines) == (0, []), done.err
+
+
 def test_what_one_may_read_names_its_provision(maillon: Maillon, held: Path) -> None:
     (line,) = maillon("mandate", "may", "-w", held).lines
     assert (line["originator"], line["provision"]) == ("centre", "the originator's own")
@@ -64,15 +75,19 @@ def test_an_anchor_and_a_break_glass_take_two(maillon: Maillon, held: Path) -> N
     glass = maillon("mandate", "break-glass", "vault", "--reason", "r", "-w", held).lines[0][
         "request"
     ]
+    (waits,) = maillon("mandate", "waiting", "-w", held).lines
+    assert (waits["id"], waits["who"], waits["hours"]) == (glass, "analyst", 4)
     for id_ in (anchor, glass):
         refused = maillon("mandate", "approve", id_, "-w", held)
         assert refused.code == 4
         assert "segregation of duties" in refused.err
         assert maillon("mandate", "approve", id_, "--who", "supervisor", "-w", held).code == 0
+    assert maillon("mandate", "waiting", "-w", held).lines == []
     assert [one["id"] for one in maillon("mandate", "anchors", "-w", held).lines] == [anchor]
     assert maillon("mandate", "anchors", "--remove", anchor, "--reason", "r", "-w", held).code == 0
     assert maillon("mandate", "told", "-w", held).lines == []
-    assert maillon("mandate", "queue", "-w", held).lines == []
+    queue = maillon("mandate", "queue", "-w", held)
+    assert (queue.code, "is no broker" in queue.err) == (4, True)
     assert maillon("mandate", "approve", "0" * 16, "--who", "supervisor", "-w", held).code == 5
 
 

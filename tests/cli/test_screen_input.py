@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maillon.cli.screen_input import QueryFile
-from maillon.cli.screen_table import Table, property_of
-from maillon.cli.spreadsheet import LONGEST_CELL, WorkbookError, read_rows
+from maillon.screen.tables import LONGEST_CELL, Table, WorkbookError, property_of, read_rows
 from maillon.screen import Asked
 
 from .conftest import Maillon, write

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from maillon.cli.screen_output import FileOutput
+from maillon.workspace.screenfile import ScreenFile
 from maillon.workspace.screenrun import ScreenRun
 
 from .conftest import Maillon, un_list, write
@@ -113,9 +113,9 @@ def killed(monkeypatch: pytest.MonkeyPatch, maillon: Maillon, listed: Path) -> b
     monkeypatch.setattr("maillon.workspace.screenrun.BATCH", 7)
     maillon("screen", write(Path("q"), QUERIES), "-w", listed, "--output", "whole")
     batches = 0
-    write_batch = FileOutput.write
+    write_batch = ScreenFile.write
 
-    def dying(self: FileOutput, answers: Any, run: ScreenRun) -> None:
+    def dying(self: ScreenFile, answers: Any, run: ScreenRun) -> None:
         nonlocal batches
         batches += 1
         write_batch(self, answers, run)
@@ -126,10 +126,10 @@ def killed(monkeypatch: pytest.MonkeyPatch, maillon: Maillon, listed: Path) -> b
             self._answers.raw.flush()
             raise _KilledError
 
-    monkeypatch.setattr(FileOutput, "write", dying)
+    monkeypatch.setattr(ScreenFile, "write", dying)
     with pytest.raises(_KilledError):
         maillon("screen", "q", "-w", listed, "--output", "o")
-    monkeypatch.setattr(FileOutput, "write", write_batch)
+    monkeypatch.setattr(ScreenFile, "write", write_batch)
     return Path("whole").read_bytes()
 
 
@@ -188,7 +188,7 @@ def test_without_a_checkpoint_it_begins_anew(maillon: Maillon, listed: Path) -> 
 RUNNER = """
 import sys
 import maillon.workspace.screenrun as screenrun
-import maillon.cli.screen_output as output
+import maillon.workspace.screenfile as output
 from maillon.cli import main
 screenrun.BATCH, output.EVERY_S = 20, 0.0
 print("ready", flush=True)

@@ -162,9 +162,11 @@ def _validation(w: Workspace) -> object:
         view, hit, "match", "r", weighed=(), expected=kept.open(view, hit), takes_two=True
     )
     kept.second(boss, id_, hit, expected=kept.open(boss, hit))
-    checked = bool(kept.check(view, hit))
+    checked: object = bool(kept.check(view, hit))
     kept.take_back(view, id_, "r")
     said = [(one.ids, one.verdict, one.stands) for one in kept.read(view, hit)]
+    assert kept.one(view, id_).taken_back
+    checked = checked, error(lambda: kept.one(view, "0" * 16))
     every = [one.ids for one in kept.every(w.view(Act.AUDIT, AUDIT)) if one.ids == hit.ids]
     return before, checked, said, len(every), error(lambda: kept.take_back(view, "0" * 16, "r"))
 
@@ -197,5 +199,5 @@ SAFEGUARD_VERBS: dict[str, Callable[[Workspace], object]] = {
        ("disputed", "due", "look", "open", "settle")},
     **{f"Teams.{verb}": _team for verb in ("enter_team", "found_team", "leave_team", "teams")},
     **{f"Validations.{verb}": _validation for verb in
-       ("check", "decide", "every", "open", "read", "second", "take_back")},
+       ("check", "decide", "every", "one", "open", "read", "second", "take_back")},
 }  # fmt: skip

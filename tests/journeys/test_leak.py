@@ -33,6 +33,7 @@ from maillon.workspace.second_looking import SecondLooking
 from maillon.workspace.tracing import Tracing
 
 from .chart_verbs import CHARTING_VERBS, CHARTS_VERBS
+from .conftest import Create
 from .guarding_verbs import GUARDING_VERBS, SAFEGUARD_VERBS
 from .judging_verbs import JUDGING_VERBS
 from .lead_verbs import LEAD_VERBS
@@ -41,8 +42,8 @@ from .tracing_verbs import TRACING_VERBS
 from .verdict_verbs import AGAIN_VERBS, HIT_VERDICT_VERBS, THIRD
 
 
-def make(folder: Path, *, sealed: bool) -> Workspace:
-    Workspace.create(folder)
+def make(folder: Path, *, sealed: bool, create: Create = Workspace.create) -> Workspace:
+    create(folder)
     with (folder / FILE).open("a", encoding="utf-8") as file:
         file.write(THIRD)
     w = Workspace.open(folder)
@@ -253,7 +254,9 @@ STORE_VERBS: dict[str, Callable[[Workspace], object]] = {
     "note": lambda w: w.store.note(w.view(Act.READ), "read", {}),
     "older_derived": lambda w: w.store.older_derived(w.view(Act.READ), "nothing"),
     "older_folder": lambda w: w.store.older_folder(w.view(Act.READ), "nothing"),
-    "options_of": lambda w: {one: w.store.options_of(w.view(Act.READ), one) for one in _everything(w)},
+    "options_of": lambda w: [
+        w.store.options_of(w.view(Act.READ), one.id) for one in w.deliveries(w.view(Act.READ))
+    ],
     "original": _original,
     "put_derived": lambda w: None,
     "retention_of": lambda w: w.store.retention_of(w.view(Act.READ), _everything(w)),
@@ -263,9 +266,12 @@ STORE_VERBS: dict[str, Callable[[Workspace], object]] = {
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Workspace]]:
+def both(
+    tmp_path_factory: pytest.TempPathFactory, create: Create
+) -> Iterator[tuple[Workspace, Workspace]]:
     folder = tmp_path_factory.mktemp("leak")
-    with_it, without = make(folder / "a", sealed=True), make(folder / "b", sealed=False)
+    with_it = make(folder / "a", sealed=True, create=create)
+    without = make(folder / "b", sealed=False, create=create)
     yield with_it, without
     with_it.store.close()
     without.store.close()

@@ -6,14 +6,18 @@ import pytest
 
 from maillon.workspace import Workspace
 
+from .conftest import Create
 from .keeping_verbs import KEEPING_VERBS, keeping_verbs
 from .test_leak import make
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Workspace]]:
+def both(
+    tmp_path_factory: pytest.TempPathFactory, create: Create
+) -> Iterator[tuple[Workspace, Workspace]]:
     folder = tmp_path_factory.mktemp("keeping")
-    with_it, without = make(folder / "a", sealed=True), make(folder / "b", sealed=False)
+    with_it = make(folder / "a", sealed=True, create=create)
+    without = make(folder / "b", sealed=False, create=create)
     yield with_it, without
     with_it.store.close()
     without.store.close()

@@ -15,9 +15,11 @@ from maillon.model import Act, Delivery, View
 from maillon.store import Event, Verdict
 from maillon.workspace import Workspace
 
+from .conftest import Create
 from .keeping_verbs import KEEPING_VERBS
 from .records import OPEN, OPEN_RECORDS, SEALED_RECORDS, loaded
 from .test_leak import DESK_VERBS, GROUPS, STORE_VERBS, VERBS
+from .verdict_verbs import THIRD
 
 MARKED = [{**record, "marking": marking} for record, marking in zip(
     SEALED_RECORDS, ["TLP:RED", "COSMIC", ["TLP:AMBER", "H3"], *["tlp:red"] * 9], strict=False)]  # fmt: skip
@@ -25,7 +27,7 @@ CHIEF = '\n[people.chief]\nagencies = ["police"]\npurposes = ["linking"]\nroles 
 
 EVERY: dict[str, dict[str, Callable[[Workspace], object]]] = {
     **GROUPS, "workspace": VERBS, "store": STORE_VERBS, "desk": DESK_VERBS,
-    "keeping": KEEPING_VERBS,
+    "keeping": {verb: do for verb, do in KEEPING_VERBS.items() if do is not KEEPING_VERBS["affected"]},
 }  # fmt: skip
 
 
@@ -33,10 +35,10 @@ def chief(w: Workspace, act: Act = Act.READ) -> View:
     return w.view(act, replace(w.settings.mandate, who="chief", agency="police"))
 
 
-def make(folder: Path, *, marked: bool, name: str = "") -> Workspace:
-    Workspace.create(folder)
+def make(folder: Path, create: Create, *, marked: bool, name: str = "") -> Workspace:
+    create(folder)
     file = folder / "maillon.toml"
-    file.write_text(file.read_text("utf-8") + CHIEF, "utf-8")
+    file.write_text(file.read_text("utf-8") + CHIEF + THIRD, "utf-8")
     w = Workspace.open(folder)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("maillon.store.intake.unseen_id", lambda *_: name)
@@ -59,11 +61,13 @@ def without_hashes(w: Workspace, text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Workspace]]:
+def both(
+    tmp_path_factory: pytest.TempPathFactory, create: Create
+) -> Iterator[tuple[Workspace, Workspace]]:
     folder = tmp_path_factory.mktemp("marked")
-    without = make(folder / "b", marked=False)
+    without = make(folder / "b", create, marked=False)
     name = register(without, without.view(Act.READ)).id
-    with_it = make(folder / "a", marked=True, name=name)
+    with_it = make(folder / "a", create, marked=True, name=name)
     yield with_it, without
     with_it.store.close()
     without.store.close()
@@ -87,3 +91,11 @@ def test_the_agency_that_marked_them_sees_them(both: tuple[Workspace, Workspace]
     assert mine.id == whole.id == other.id
     assert (mine.statements, mine.entities) == (other.statements, other.entities)
     assert whole.statements > mine.statements
+
+
+def test_who_keeps_the_clocks_is_told_whom_a_breach_concerns_whatever_their_marking(
+    both: tuple[Workspace, Workspace],
+) -> None:
+    """A marking is no compartment: whoever answers for a breach is told of every part."""
+    with_it, without = (repr(KEEPING_VERBS["affected"](w)) for w in both)
+    assert ("'s1'" in with_it, "'s1'" in without) == (True, False)

@@ -53,7 +53,13 @@ def test_every_verb_of_the_desk_is_listed() -> None:
     found = {
         f"{kind.__name__}.{verb}"
         for kind in (
-            HandFacts, Jobs, Proposals, SavedSearches, StandingQuestions, Uploads, Visits
+            HandFacts,
+            Jobs,
+            Proposals,
+            SavedSearches,
+            StandingQuestions,
+            Uploads,
+            Visits,
         )  # fmt: skip
         for verb in verbs_of(kind)
     }

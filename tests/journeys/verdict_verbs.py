@@ -147,6 +147,7 @@ AGAIN_VERBS: dict[str, Callable[[Workspace], object]] = dict.fromkeys(
 )
 
 HIT_VERDICT_VERBS: dict[str, Callable[[Workspace], object]] = {
+    "proposed": _hit,
     "queue": _hit_queue,
     "second": _hit,
     "show": _hit,

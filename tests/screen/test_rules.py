@@ -62,6 +62,44 @@ def test_a_minor_needs_a_second_fact(use: Use, born: str) -> None:
     assert notes(answer(use, dict(NAME), {**NAME, "birthDate": [born]})) == [(False, ("minor",))]
 
 
+@pytest.mark.parametrize(
+    "born", ["03/04/2009", "27.11.2008", "31.02.1980", "2008-02-31", "about ten", "2031-01-01",
+             "2008-11-27", "1386..1387"],
+    ids=["exchanged", "on the eve", "no such day", "nor this one", "words", "to come", "by a day", "solar years"],
+)  # fmt: skip
+def test_doubt_speaks_for_the_child(use: Use, born: str) -> None:
+    assert notes(answer(use, {**NAME, "birthDate": [born]}, dict(NAME))) == [(False, ("minor",))]
+
+
+@pytest.mark.parametrize("born", ["2008-11-26", "26.11.2008", "02-12-1990", "2007", "1350..1351"])
+def test_who_is_of_age_whatever_the_date_stands_for_is_no_minor(use: Use, born: str) -> None:
+    assert notes(answer(use, {**NAME, "birthDate": [born]}, dict(NAME))) == [(True, ())]
+
+
+def test_of_two_dates_that_differ_the_later_counts(use: Use) -> None:
+    query = {**NAME, "birthDate": ["1980-01-01", "2012-01-01"]}
+    assert notes(answer(use, query, dict(NAME))) == [(False, ("minor",))]
+
+
+@pytest.mark.parametrize(
+    ("doubt", "alert"), [("unreadable", False), ("2012", False), ("1990", True)]
+)
+def test_what_reading_left_of_a_date_counts_as_one(use: Use, doubt: str, alert: bool) -> None:
+    found = answer(use, dict(NAME), dict(NAME), birth_doubts=(doubt,))
+    assert notes(found) == [(alert, () if alert else ("minor",))]
+
+
+def test_an_older_receipt_is_ruled_as_it_was_then(use: Use) -> None:
+    said = use.said()
+    assert said["edition"] == 2
+    del said["edition"]
+    old = Use.from_said(said)
+    assert old.said() == said
+    for born, wanted in (("31.02.1980", ()), ("2008-03-01", ("minor",)), ("2031-01-01", ())):
+        found = answer(old, {**NAME, "birthDate": [born]}, dict(NAME))
+        assert found.ruled[0].ruling.notes == wanted
+
+
 def test_a_birth_date_that_agrees_is_a_second_fact(use: Use) -> None:
     both = {**NAME, "birthDate": ["2010-05-01"]}
     assert notes(answer(use, both, dict(both))) == [(True, ())]

@@ -10,11 +10,12 @@ ACCOUNTS = """
 agencies = ["centre"]
 purposes = ["linking", "review", "screening"]
 person = "analyst"
-roles = ["supervisor"]
+roles = ["broker", "supervisor"]
 
 [people.constable]
 agencies = ["police"]
 purposes = ["linking", "review"]
+roles = ["broker"]
 
 [people.chief]
 agencies = ["police"]

@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import pytest
 from alembic.config import Config
@@ -20,6 +20,9 @@ from maillon.store.desk import Desk
 
 from .accounts import ACCOUNTS
 from .postgres import Ready, Server, made_ready, running
+
+if TYPE_CHECKING:
+    from .backing import Backing
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -132,3 +135,29 @@ def house(folder: Path) -> Iterator[Store]:
     opened = open_store(folder)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def b(
+    folder: Path, engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> "Iterator[Backing]":
+    from .backing import Backing  # noqa: PLC0415 - it imports this module
+    from .keeping import clocked  # noqa: PLC0415 - as above
+
+    server = request.getfixturevalue("server") if engine == "postgresql" else None
+    held = clocked(folder)
+    yield Backing(held, tmp_path / "backups", server)
+    held.store.close()
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> "Iterator[Backing]":
+    """A workspace whose desk is a file: where the engine makes no difference."""
+    from .backing import Backing  # noqa: PLC0415 - it imports this module
+    from .keeping import clocked  # noqa: PLC0415 - as above
+
+    create_workspace(tmp_path / "w")
+    held = clocked(tmp_path / "w")
+    held.load(people(3))
+    yield Backing(held, tmp_path / "backups")
+    held.store.close()

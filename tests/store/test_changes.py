@@ -78,6 +78,24 @@ def test_a_change_behind_a_hidden_label_is_not_there(
     assert [change.kind for change in feed.read(view)] == [SPLIT.kind]
 
 
+def test_a_change_behind_a_hidden_label_does_not_keep_out_one_that_can_be_read(
+    store: Store, view: View, feed: Changes
+) -> None:
+    sealed = Label("centre", compartment="vault", purposes=("linking",), legal_basis="Act, s. 1")
+    load(store, people(1), dataset="sealed", label=sealed)
+    hidden = set(store._desk.labels()) - view.labels
+    feed.append(view, [replace(MERGED, labels=(*view.labels, *hidden))])
+    assert feed.append(view, [MERGED]) == 1
+    assert [change.kind for change in feed.read(view)] == [MERGED.kind]
+
+
+def test_a_change_that_stands_behind_the_same_labels_is_not_written_again(
+    view: View, feed: Changes
+) -> None:
+    feed.append(view, [MERGED, SPLIT])
+    assert feed.append(view, [MERGED, SPLIT]) == 0
+
+
 def test_entities_are_bounded_and_counted(view: View, feed: Changes) -> None:
     many = tuple(f"e{number}" for number in range(MOST_ENTITIES + 5))
     feed.append(view, [replace(MERGED, entities=many, entity_count=len(many))])

@@ -302,6 +302,26 @@ def test_a_job_that_is_given_back_did_not_cost_an_attempt(desk_store: Store, clo
         one.give_back(claim)
 
 
+def test_a_failed_job_is_tried_again_when_its_account_asks(
+    desk_store: Store, clock: Clock
+) -> None:
+    job = enqueued(desk_store)
+    one = queue(desk_store, clock)
+    one.fail(taken(one), "unreadable")
+    one.tidy()
+    view = view_of(desk_store, ACT_OF[job.kind])
+    assert desk_store.jobs.again(view, job.id).state is JobState.WAITING
+    assert taken(one).job.attempts == 2
+    assert entries(desk_store, "job") == ["waiting", "failed", "asked again"]
+
+
+def test_a_job_that_did_not_fail_is_not_tried_again(desk_store: Store, clock: Clock) -> None:
+    job = enqueued(desk_store)
+    with pytest.raises(RefusedError, match="did not fail"):
+        desk_store.jobs.again(view_of(desk_store, ACT_OF[job.kind]), job.id)
+    assert clock
+
+
 def test_what_was_sent_goes_with_the_end_and_old_jobs_go_whole(
     desk_store: Store, clock: Clock
 ) -> None:
@@ -313,7 +333,7 @@ def test_what_was_sent_goes_with_the_end_and_old_jobs_go_whole(
     one.fail(taken(one), "unreadable")
     one.tidy()
     assert [one.name for one in desk_store.jobs.files.of(job.id).iterdir()] == ["lines.jsonl"]
-    assert not desk_store.jobs.files.of(failed.id).exists()
+    assert (desk_store.jobs.files.of(failed.id) / "input").exists()  # it may be asked for again
     view = view_of(desk_store, Act.READ)
     assert desk_store.jobs.result_file(view, job.id).read_text("utf-8") == "{}\n"
     clock.on(timedelta(days=KEEP_DAYS, seconds=1))

@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from maillon.model import Act
 from maillon.store import create_workspace, open_store
 
 from .conftest import LINES, load, people, view_of
+from .postgres import Ready
 
 LOADER = """
 import sys
@@ -31,20 +34,32 @@ ROUNDS = 12
 
 
 @pytest.mark.slow
-def test_a_killed_load_leaves_all_or_nothing(tmp_path: Path) -> None:
-    assert kill_rounds(tmp_path, ROUNDS) == []
+def test_a_killed_load_leaves_all_or_nothing(
+    tmp_path: Path, engine: str, request: pytest.FixtureRequest
+) -> None:
+    if engine == "sqlite":
+        assert kill_rounds(tmp_path, ROUNDS) == []
+        return
+    ready: Ready = request.getfixturevalue("ready")
+    with ExitStack() as stack:
+        wrong = kill_rounds(tmp_path, ROUNDS, lambda to: stack.enter_context(ready.copy(to)))
+        assert wrong == []
 
 
-def kill_rounds(folder: Path, rounds: int) -> list[str]:
+def kill_rounds(
+    folder: Path, rounds: int, create: Callable[[Path], object] = create_workspace
+) -> list[str]:
     """Kill a load at random moments; return what went wrong."""
     wrong: list[str] = []
     source = folder / "people.txt"
     count = 30_000
     source.write_text(people(count), "utf-8")
     dice = random.Random(20_200_754)
+    create(folder / "whole")
     whole = _one_load(folder / "whole", source, None)
     for number in range(rounds):
         workspace = folder / f"w{number}"
+        create(workspace)
         _one_load(workspace, source, dice.uniform(0, whole * 1.05))
         store = open_store(workspace)
         seen = sum(1 for _ in store.scan(view_of(store, Act.READ)))
@@ -63,7 +78,6 @@ def kill_rounds(folder: Path, rounds: int) -> list[str]:
 
 
 def _one_load(workspace: Path, source: Path, kill_after: float | None) -> float:
-    create_workspace(workspace)
     root = Path(__file__).parents[2]
     env = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'src'}"}
     loader = subprocess.Popen(

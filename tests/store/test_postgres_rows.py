@@ -5,7 +5,7 @@ Everything here runs as the application's role: not the owner, not a superuser.
 
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -33,13 +33,15 @@ from maillon.store.every_table import METADATA
 from maillon.store.hits import Run
 from maillon.store.labelsets import readable_sets, set_number
 from maillon.store.tables import DELIVERY, DELIVERY_PART, JUDGEMENT
+from maillon.store.tables_mandate import NAMED_ANCHOR, POINTER, PROTECTION, SANITISATION
 
 from .conftest import load, people, view_of
 from .marked import centre, load_marked
 from .postgres import Ready, Server, _program
 
 LOCKED = ("judgement", "cluster_change", "lead_assessment", "receipt", "clearing", "screen_hit",
-          "delivery", "validation", "delivery_part")  # fmt: skip
+          "delivery", "validation", "delivery_part", "protection", "named_anchor",
+          "sanitisation", "pointer")  # fmt: skip
 VAULT = Label("centre", compartment="vault", purposes=("linking",), legal_basis="Act, s. 1")
 
 
@@ -79,7 +81,33 @@ def view(store: Store) -> View:
         proposal = Proposal("hit", ("s", f"e{len(labels)}"), "v", labels=labels)
         token = kept.open(decides, proposal)
         kept.decide(decides, proposal, "match", "r", weighed=(), expected=token)
+        guard(store, labels)
     return view
+
+
+def guard(store: Store, labels: Sequence[int], *, hiding: int | None = None) -> None:
+    """Write a protection, an anchor by hand and a sanitisation that stand on labels."""
+    number = set_number(labels)
+    said = {"id": f"{number % 16**16:016x}", "who": "w", "at": "2026", "labels": list(labels),
+            "label_set": number}  # fmt: skip
+    empty = dict.fromkeys((*("basis", "grade", "reason", "case", "person", "approved_by"),
+                           *("approved", "removed_by", "removed", "removal_reason")), "")  # fmt: skip
+    with store._desk.begin() as connection:
+        connection.execute(insert(PROTECTION).values(
+            **said, entity="e", kind="victim" if hiding is None else "sealed", basis="b",
+            reason="r", label=labels[0] if hiding is None else hiding,
+            is_hiding=hiding is not None, review="", until=""))  # fmt: skip
+        if hiding is not None:
+            return
+        anchor = {name: held for name, held in said.items() if name != "at"}
+        connection.execute(insert(NAMED_ANCHOR).values(
+            **{**empty, **anchor}, entity="e", topic="crime.terror", asked="2026", expires="2027"))  # fmt: skip
+        connection.execute(insert(POINTER).values(
+            id=said["id"], lead="1" * 64, agency="centre", held_by=[], entities=["e"], who="",
+            state="waiting", answer="", at="2026", labels=list(labels), label_set=number))  # fmt: skip
+        connection.execute(insert(SANITISATION).values(
+            **said, sha256="0" * 64, from_labels=list(labels), to_label=labels[0], what="w",
+            approved_by="v"))  # fmt: skip
 
 
 def sets_of(store: Store, view: View) -> list[int]:
@@ -121,6 +149,26 @@ def test_a_delivery_is_shown_to_who_may_read_a_part_of_it_and_that_part_alone(
     with store._desk.reading(set(store._desk.labels()) - parts) as connection:
         assert connection.execute(select(DELIVERY.c.id)).all() == []
     assert [one.statements for one in store.deliveries(view)] == [1]
+
+
+def test_a_hiding_protection_is_shown_to_who_is_cleared_for_it_alone(
+    store: Store, view: View
+) -> None:
+    (hidden,) = set(store._desk.labels()) - view.labels
+    with store._desk.begin() as connection:
+        connection.execute(PROTECTION.delete())
+    guard(store, sorted(view.labels), hiding=hidden)
+    for told, wanted in ((view.labels, 0), (view.labels | {hidden}, 1)):
+        with store._desk.reading(told, sets_of(store, view)) as connection:
+            found = connection.exec_driver_sql("SELECT count(*) FROM protection").scalar()
+            assert found == wanted
+
+
+def test_the_verbs_of_safeguards_see_their_rows_through_the_lock(store: Store, view: View) -> None:
+    decides = view_of(store, Act.DECIDE, purpose="review")
+    kept = store.safeguards
+    assert len(kept.protections.read(decides)) == 1
+    assert len(kept.anchoring.read(decides)) == 1
 
 
 def test_a_reader_of_nothing_is_shown_nothing(store: Store, view: View) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from maillon.model import Act, Mandate, RefusedError, StaleError, StoreError, View
+from maillon.model import Act, Mandate, NotValidError, RefusedError, StaleError, StoreError, View
 from maillon.store import Workbench
 from maillon.store import keeping as k
 
@@ -150,7 +150,7 @@ def test_nothing_is_granted_to_nobody(w: Clocked) -> None:
 def test_what_is_not_understood_is_not_filed(
     w: Clocked, kind: str, reference: str, day: str, channel: str
 ) -> None:
-    with pytest.raises(StoreError):
+    with pytest.raises(NotValidError):
         k.file_request(w.house, w.view(), kind, reference, date.fromisoformat(day), channel=channel)
     assert k.requests(w.house, w.view()) == []
 
@@ -164,6 +164,15 @@ def noted(w: Clocked, **values: object) -> str:
     w.day = now.date()
     times = (w.house.now(), moment("2000-01-01T00:00:00"), w.house.now())
     return k.note_breach(w.house, w.view(), "a lost laptop", *times, **values)  # type: ignore[arg-type]  # its words
+
+
+def test_a_breach_whose_times_cannot_be_is_not_noted(w: Clocked) -> None:
+    at, later = moment("2026-03-28T08:00:00"), moment("2026-03-28T09:00:00")
+    w.on("2026-03-29")
+    for times in ((at, at, later), (at.replace(tzinfo=None), at, at)):
+        with pytest.raises(NotValidError):
+            k.note_breach(w.house, w.view(), "a lost laptop", *times)
+    assert k.breaches(w.house, w.view()) == []
 
 
 def test_the_authority_hears_of_a_breach_within_72_hours(w: Clocked) -> None:

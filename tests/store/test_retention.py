@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
-from maillon.model import RefusedError, StoreError, View
+from maillon.model import NotFoundError, NotValidError, RefusedError, StoreError, View
 from maillon.store import keeping as k
 from maillon.store.periods import Period
 from maillon.store.tables_mandate import CASE_FILE, CASE_MEMBER, DECLARATION
@@ -141,7 +141,9 @@ def test_a_review_is_opened_before_the_end_and_once(w: Clocked) -> None:
     (review,) = k.reviews(w.house, w.view())
     k.decide_review(w.house, w.view(), review.id, "delete", "nobody needs it", w.keys)
     assert w.entities() == []
-    with pytest.raises(StoreError, match="no open review"):
+    with pytest.raises(NotValidError, match="not 'perhaps'"):
+        k.decide_review(w.house, w.view(), review.id, "perhaps", "again", w.keys)
+    with pytest.raises(NotFoundError, match="no open review"):
         k.decide_review(w.house, w.view(), review.id, "expire", "again", w.keys)
 
 
@@ -156,6 +158,16 @@ def test_what_is_over_goes_the_day_after_and_not_on_the_day(w: Clocked) -> None:
     assert w.entities() == []
     assert w.run().erased == 0
     assert w.store.check() == []
+
+
+@pytest.mark.parametrize(
+    ("scope", "review"), [("planet", date(2040, 1, 1)), ("entity", date(2026, 1, 31))]
+)
+def test_a_hold_that_cannot_be_is_not_placed(w: Clocked, scope: str, review: date) -> None:
+    w.on("2026-01-31")
+    with pytest.raises(NotValidError):
+        k.place(w.house, w.view(), k.Hold(scope, "a", "trial", "Court", review), w.keys)
+    assert k.standing_holds(w.house, w.view()) == []
 
 
 def test_a_hold_outlives_the_period_and_its_release_ends_it(w: Clocked) -> None:

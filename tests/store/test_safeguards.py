@@ -5,17 +5,28 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from maillon.model import Act, Label, Mandate, RefusedError, StaleError, StoreError, View
+from maillon.model import (
+    SYSTEM_POINTING,
+    Act,
+    Label,
+    Mandate,
+    NotFoundError,
+    NotValidError,
+    RefusedError,
+    StaleError,
+    StoreError,
+    View,
+)
 from maillon.store import Store
 from maillon.store.anchoring import NamedAnchor
 from maillon.store.cases import CaseOrder
-from maillon.store.pointers import Pointers
+from maillon.store.pointers import Part, Pointers
 from maillon.store.protections import HIDING, PROVISIONS, Protection
 from maillon.store.releases import Consent
 from maillon.store.teams import TeamOrder
 
 from .accounts import seen
-from .conftest import load
+from .conftest import load, people
 
 TODAY = datetime.now(UTC).date()
 NEXT_MONTH = (TODAY + timedelta(days=30)).isoformat()
@@ -103,6 +114,59 @@ def test_only_the_leader_changes_a_case_and_only_parties_join(house: Store) -> N
     for who, agency in (("nobody", "police"), ("constable", "centre"), ("overseer", "oversight")):
         with pytest.raises(RefusedError, match="does not act for"):
             cases.add_member(seen(house), number, who, agency)
+
+
+def test_the_members_of_a_case_are_told_to_its_members_alone(house: Store) -> None:
+    cases = house.safeguards.cases
+    number = cases.open_case(seen(house), order())
+    constable = seen(house, who="constable", agency="police")
+
+    def told(view: View, wanted: str) -> str:
+        with pytest.raises(NotFoundError) as error:
+            cases.members(view, wanted)
+        return str(error.value).replace(wanted, "N")
+
+    absent = told(constable, "2026-00000000")
+    assert told(constable, number) == absent
+    cases.add_member(seen(house), number, "constable", "police")
+    for view in (seen(house), constable):
+        members = [(one["who"], one["until"]) for one in cases.members(view, number)]
+        assert members == [("analyst", ""), ("constable", "")]
+    cases.remove_member(seen(house), number, "constable")
+    assert told(constable, number) == absent
+    assert [bool(one["until"]) for one in cases.members(seen(house), number)] == [False, True]
+
+
+def test_teams_are_told_to_who_is_in_them(house: Store) -> None:
+    teams = house.safeguards.teams
+    constable = seen(house, who="constable", agency="police")
+    agreed = TeamOrder(
+        "north", ("centre", "police"), ("review",), "vault", "a", TODAY.isoformat(), NEXT_MONTH
+    )
+    teams.found_team(seen(house), agreed)
+    assert teams.teams(constable) == []
+    teams.enter_team(seen(house), "north", "constable", "police")
+    (mine,), (theirs,) = teams.teams(seen(house)), teams.teams(constable)
+    assert mine == theirs
+    assert [one["who"] for one in mine["members"]] == ["analyst", "constable"]
+    teams.leave_team(constable, "north", "constable")
+    assert teams.teams(constable) == []
+    assert [bool(one["left"]) for one in teams.teams(seen(house))[0]["members"]] == [False, True]
+
+
+def test_a_break_glass_waits_for_a_supervisor_of_the_agency(house: Store) -> None:
+    glass = house.safeguards.glass
+    boss = seen(house, who="supervisor")
+    id_ = glass.ask_glass(seen(house), "vault", "a bomb threat", 2)
+    for view in (seen(house), boss):
+        assert [(one["id"], one["hours"]) for one in glass.waiting(view)] == [(id_, 2)]
+    chief = seen(house, who="chief", agency="police")
+    assert glass.waiting(chief) == []
+    theirs = glass.ask_glass(chief, "vault", "another threat")
+    assert [one["id"] for one in glass.waiting(chief)] == [theirs]
+    assert glass.waiting(seen(house, who="constable", agency="police")) == []
+    glass.approve_glass(boss, id_)
+    assert glass.waiting(boss) == []
 
 
 def test_a_closed_case_is_not_renewed(house: Store) -> None:
@@ -335,21 +399,30 @@ def test_a_release_needs_consent_or_a_sanitisation_by_two(house: Store) -> None:
 
 
 def test_each_holder_of_a_lead_that_nobody_sees_gets_its_own_part(house: Store) -> None:
+    load(house, people(3))
+    load(house, people(3), dataset="theirs", label=Label("police", purposes=("review",)))
     kept: Pointers = house.safeguards.pointers
-    view = seen(house)
-    parts = {"centre": ["p1"], "police": ["p2", "p3"]}
-    assert kept.put(view, parts, {"centre": ["police"]}) == 2
-    assert kept.put(view, parts, {"centre": ["police"]}) == 0
-    (mine,) = kept.queue(view)
+    broker, constable = seen(house, who="analyst2"), seen(house, who="constable", agency="police")
+    system = house.policy.open(SYSTEM_POINTING, Act.POINT)
+    held = {label.originator: id_ for id_, label in house._desk.labels().items()}
+    parts = {"centre": Part(["p1"], [held["centre"]]), "police": Part(["p2"], [held["police"]])}
+    nobody = {"customs": Part(["p1"], [held["centre"]])}
+    assert kept.put(system, [({**parts, **nobody}, {"centre": ["police"]})]) == 2
+    assert kept.put(system, [({**parts, **nobody}, {"centre": ["police"]})]) == 0
+    (mine,) = kept.queue(broker)
     assert (mine.entities, mine.held_by) == (("p1",), ("police",))
-    (theirs,) = kept.queue(seen(house, who="constable", agency="police"))
-    assert (theirs.entities, theirs.held_by) == (("p2", "p3"), ())
-    kept.answer(view, mine.id, "asked", "may we?")
-    assert [one.state for one in kept.queue(view)] == ["asked"]
-    with pytest.raises(StoreError):
-        kept.answer(view, theirs.id, "asked", "")
-    with pytest.raises(ValueError, match="no state"):
-        kept.answer(view, mine.id, "lost", "")
+    (theirs,) = kept.queue(constable)
+    assert (theirs.entities, theirs.held_by) == (("p2",), ())
+    kept.answer(broker, mine.id, "asked", "may we?")
+    assert [one.state for one in kept.queue(broker)] == ["asked"]
+    with pytest.raises(NotFoundError):
+        kept.answer(broker, theirs.id, "asked", "")
+    with pytest.raises(NotValidError, match="no state"):
+        kept.answer(broker, mine.id, "lost", "")
+    with pytest.raises(RefusedError, match="no broker"):
+        kept.queue(seen(house))
+    with pytest.raises(RefusedError, match="opened for the act"):
+        kept.put(broker, [])
 
 
 def test_what_writes_needs_a_view_for_deciding(house: Store) -> None:

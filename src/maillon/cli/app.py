@@ -11,6 +11,7 @@ from maillon.cli import (
     audit_command,
     backup_command,
     demo_command,
+    find_command,
     hits_command,
     judge_command,
     leads_command,
@@ -42,6 +43,7 @@ app.command()(workspace_commands.formats)
 app.command()(read_command.read)
 app.command()(load_command.load)
 app.command()(screen_command.screen)
+app.command()(find_command.find)
 app.command()(resolve_command.resolve)
 app.command()(judge_command.judge)
 app.add_typer(hits_command.hits, name="hits")

@@ -84,6 +84,35 @@ def cases(
             put(one)
 
 
+@mandate.command()
+def members(
+    number: Annotated[str, typer.Argument(metavar="CASE", help="A case that one is in.")],
+    workspace: WorkspaceOption = Path(),
+    who: WhoOption = "",
+    agency: AgencyOption = "",
+    purpose: PurposeOption = PURPOSE,
+    legal_basis: BasisOption = "",
+) -> None:
+    """Print who is and was in a case of which one is a member."""
+    with _acting(workspace, Act.READ, who, agency, purpose, legal_basis, "") as (w, view):
+        for one in w.store.safeguards.cases.members(view, number):
+            put(one)
+
+
+@mandate.command()
+def teams(
+    workspace: WorkspaceOption = Path(),
+    who: WhoOption = "",
+    agency: AgencyOption = "",
+    purpose: PurposeOption = PURPOSE,
+    legal_basis: BasisOption = "",
+) -> None:
+    """Print the joint teams that one is in, each with its members."""
+    with _acting(workspace, Act.READ, who, agency, purpose, legal_basis, "") as (w, view):
+        for one in w.store.safeguards.teams.teams(view):
+            put(one)
+
+
 @mandate.command("open-case")
 def open_case(
     regime: Annotated[str, typer.Argument(help="terrorism, 'organised crime' or both.")],
@@ -175,6 +204,20 @@ def break_glass(
     """Ask for a compartment in an emergency; a second person approves."""
     with _acting(workspace, Act.READ, who, agency, purpose, legal_basis, case) as (w, view):
         put({"request": w.store.safeguards.glass.ask_glass(view, compartment, reason, hours)})
+
+
+@mandate.command()
+def waiting(
+    workspace: WorkspaceOption = Path(),
+    who: WhoOption = "",
+    agency: AgencyOption = "",
+    purpose: PurposeOption = PURPOSE,
+    legal_basis: BasisOption = "",
+) -> None:
+    """Print the break-glasses of the own agency that wait for a second person."""
+    with _acting(workspace, Act.READ, who, agency, purpose, legal_basis, "") as (w, view):
+        for one in w.store.safeguards.glass.waiting(view):
+            put(one)
 
 
 @mandate.command()

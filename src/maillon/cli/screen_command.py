@@ -179,10 +179,11 @@ def _print(run: "ScreenRun", words: "Words") -> None:
 
 
 def _write(run: "ScreenRun", words: "Words") -> str:
-    from maillon.cli.screen_output import Counter, FileOutput
+    from maillon.cli.screen_output import Counter
+    from maillon.workspace.screenfile import ScreenFile
 
     assert words.output is not None
-    with FileOutput(words.output, words.rejects, is_resumed=words.resume) as out:
+    with ScreenFile(words.output, words.rejects, is_resumed=words.resume, heard=say) as out:
         out.begin(run)
         counter = Counter(run.progress.tally.queries)
         for batch in run.batches():

@@ -56,6 +56,9 @@ def jobs(
     forget: Annotated[
         str, typer.Option("--forget", metavar="JOB", help="Erase an ended job with its files.")
     ] = "",
+    again: Annotated[
+        str, typer.Option("--again", metavar="JOB", help="Try this failed job once more.")
+    ] = "",
     before: Annotated[
         str, typer.Option("--before", metavar="JOB", help="The page after this job.")
     ] = "",
@@ -78,6 +81,14 @@ def jobs(
         if forget:
             store.jobs.forget(view, forget)
             say(f"{forget} is erased")
+            return
+        if again:
+            from maillon.store.jobs import ACT_OF
+
+            kind = store.jobs.one(view, again).kind
+            act_of = store.policy.open(mandate, ACT_OF[kind], detail={"verb": "job retry"})
+            store.jobs.again(act_of, again)
+            say(f"{again} waits to be tried again")
             return
         found = (
             [store.jobs.cancel(view, cancel)] if cancel else store.jobs.page(view, before=before)

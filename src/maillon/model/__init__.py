@@ -6,12 +6,22 @@ from maillon.model.errors import (
     LimitError,
     MaillonError,
     NotFoundError,
+    NotValidError,
     RefusedError,
     SourceError,
     StaleError,
     StoreError,
 )
-from maillon.model.label import PURPOSES, SYSTEM_LINKING, Act, Label, Mandate, View
+from maillon.model.label import (
+    OF_SYSTEM,
+    PURPOSES,
+    SYSTEM_LINKING,
+    SYSTEM_POINTING,
+    Act,
+    Label,
+    Mandate,
+    View,
+)
 from maillon.model.statement import (
     DOUBTFUL_BIRTH,
     LOCAL,
@@ -28,8 +38,10 @@ from maillon.model.statement import (
 __all__ = [
     "DOUBTFUL_BIRTH",
     "LOCAL",
+    "OF_SYSTEM",
     "PURPOSES",
     "SYSTEM_LINKING",
+    "SYSTEM_POINTING",
     "UNGRADED",
     "Act",
     "Adapter",
@@ -43,6 +55,7 @@ __all__ = [
     "Mandate",
     "Mode",
     "NotFoundError",
+    "NotValidError",
     "Purged",
     "RefusedError",
     "SourceError",

@@ -6,7 +6,8 @@ MaillonError
 ├── StaleError       someone decided in between                         exit 4, HTTP 412
 ├── LimitError       too large, too many, too often; says the limit     exit 4, HTTP 413
 └── StoreError       the store is absent, locked or of another version  exit 5, HTTP 503
-    └── NotFoundError  not there, or not for this mandate               exit 5, HTTP 404
+    ├── NotFoundError  not there, or not for this mandate               exit 5, HTTP 404
+    └── NotValidError  what was asked for cannot be: say it otherwise   exit 2, HTTP 422
 """
 
 from typing import Any, ClassVar
@@ -41,20 +42,25 @@ class SourceError(MaillonError):
         whole: Whether the file as a whole cannot be trusted (a web page instead of a list, a
             truncated file), so that ``load`` must refuse it.
         marking: The marking that the record brings: who may not read it is not told of it.
+        column: In which column of a table, from 1; 0 where it is of none or of several.
+        kind: Of which FollowTheMoney type a value is wanted there, e.g. ``date``; empty: of none.
     """
 
     exit_code: ClassVar[int] = 3
     http_status: ClassVar[int] = 422
 
     def __init__(
-        self, dataset: str, locator: str, reason: str, *, whole: bool = False, marking: str = ""
-    ) -> None:
+        self, dataset: str, locator: str, reason: str, *, whole: bool = False, marking: str = "",
+        column: int = 0, kind: str = "",
+    ) -> None:  # fmt: skip
         super().__init__(f"{dataset} {locator}: {reason}")
         self.dataset = dataset
         self.locator = locator
         self.reason = reason
         self.whole = whole
         self.marking = marking
+        self.column = column
+        self.kind = kind
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SourceError):
@@ -121,3 +127,10 @@ class NotFoundError(StoreError):
     """What was named is not there, or not for this mandate: one answer for both."""
 
     http_status: ClassVar[int] = 404
+
+
+class NotValidError(StoreError):
+    """What was asked for cannot be: a word that is none, a day that cannot be; says what would."""
+
+    exit_code: ClassVar[int] = 2
+    http_status: ClassVar[int] = 422

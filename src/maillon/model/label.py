@@ -59,6 +59,16 @@ SYSTEM_LINKING: Final = Mandate(
 """The mandate under which resolve and nexus run: its own legal basis, no human behind it."""
 
 
+SYSTEM_POINTING: Final = Mandate(
+    "system", "centre", "pointing", "Coordination Centre Act, s. 8 (pointers)"
+)
+"""The mandate under which leads that nobody may see whole become pointers. Its purpose is its own:
+no account may name it, no label is opened by it, and it covers one act."""
+
+OF_SYSTEM: Final = (SYSTEM_POINTING.purpose,)
+"""Purposes that bases, gateways and cards may name beside `PURPOSES`, and no account."""
+
+
 class Act(StrEnum):
     """What is done under a mandate; each is one entry of the ledger."""
 
@@ -68,6 +78,7 @@ class Act(StrEnum):
     RESOLVE = "resolve"
     JUDGE = "judge"
     TRACE = "trace"
+    POINT = "point"
     DECIDE = "decide"
     RETAIN = "retain"
     DISSEMINATE = "disseminate"

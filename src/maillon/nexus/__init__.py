@@ -5,6 +5,7 @@ from maillon.nexus.around import Around, around, around_line
 from maillon.nexus.assessed import Assessed, Standing, assess, statements_of, weighed
 from maillon.nexus.between import Routes, routes
 from maillon.nexus.channels import CHANNELS, Channel
+from maillon.nexus.charted import charted_links, charted_nodes, pairs_among
 from maillon.nexus.demand import UnknownEntityError, between_line
 from maillon.nexus.dossier import UnknownLeadError, explain_lead, survey_coverage
 from maillon.nexus.drawing import svg
@@ -24,6 +25,7 @@ from maillon.nexus.settings import (
     BetweenSettings,
     TraceSettings,
 )
+from maillon.nexus.taken import take
 from maillon.nexus.tracing import trace
 from maillon.nexus.vocabulary import Term, TermKind, UnknownTermError, checked, vocabulary
 
@@ -63,6 +65,8 @@ __all__ = [
     "assess",
     "between_line",
     "build_graph",
+    "charted_links",
+    "charted_nodes",
     "checked",
     "explain_lead",
     "explanation",
@@ -70,11 +74,13 @@ __all__ = [
     "graphml",
     "guarded",
     "open_graph",
+    "pairs_among",
     "routes",
     "seen",
     "statements_of",
     "survey_coverage",
     "svg",
+    "take",
     "trace",
     "vocabulary",
     "weighed",

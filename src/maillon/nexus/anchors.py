@@ -11,6 +11,7 @@ from typing import Final
 import duckdb
 
 from maillon.nexus.guarded import lent
+from maillon.nexus.taken import take
 from maillon.nexus.vocabulary import TYPE_BY_TOPIC
 
 TERROR_TOPIC: Final = "crime.terror"
@@ -32,14 +33,20 @@ WHERE w.node NOT IN (SELECT v.node FROM nexus_who v JOIN lent_protected p ON p.e
                      WHERE p.kind = 'victim')
 GROUP BY w.node, n.canonical ORDER BY w.node
 """
+_MARKED: Final = """
+SELECT DISTINCT entity FROM nexus_fact
+WHERE prop = 'topics' AND (value = $terror OR starts_with(value, 'crime'))
+"""
 _SOURCES: Final = f"""
  SELECT * FROM (
 SELECT w.node, f.value AS topic, f.entity, s.dataset, s.delivery, s.locator, s.id,
        coalesce(string_agg(DISTINCT p.value, ' ' ORDER BY p.value), '') AS programme
-FROM nexus_fact f JOIN nexus_who w ON w.entity = f.entity JOIN statement s ON s.id = f.id
-LEFT JOIN statement p ON p.entity = f.entity AND p.delivery = s.delivery AND p.locator = s.locator
-                     AND p.prop IN ('programId', 'program')
+FROM nexus_tagged f JOIN nexus_who w ON w.entity = f.entity JOIN nexus_tagged s ON s.id = f.id
+LEFT JOIN nexus_tagged p ON p.entity = f.entity AND p.delivery = s.delivery
+                        AND p.locator = s.locator AND p.prop IN ('programId', 'program')
 WHERE f.prop = 'topics' AND (f.value = $terror OR starts_with(f.value, 'crime'))
+  AND f.kind <> 'assessment'
+  AND (NOT EXISTS (SELECT 1 FROM nexus_dataset) OR f.dataset IN (SELECT dataset FROM nexus_dataset))
 GROUP BY w.node, f.value, f.entity, s.dataset, s.delivery, s.locator, s.id
 UNION ALL
 SELECT w.node, a.topic, a.entity, '{BY_HAND}', '', '', a.id, ''
@@ -135,6 +142,8 @@ def is_crime_topic(topic: str) -> bool:
 
 
 def _sources(con: duckdb.DuckDBPyConnection) -> dict[int, list[AnchorSource]]:
+    tagged = con.execute(_MARKED, {"terror": TERROR_TOPIC}).fetchall()
+    take(con, "nexus_tagged", (row[0] for row in tagged))
     rows = con.execute(
         lent(con) + _SOURCES, {"terror": TERROR_TOPIC, "most": SOURCES_KEPT}
     ).fetchall()

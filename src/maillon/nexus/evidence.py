@@ -11,6 +11,7 @@ import pyarrow as pa
 from maillon.nexus.channels import CHANNELS, CODE_BY_BIT
 from maillon.nexus.lead import Json
 from maillon.nexus.rules import RULES, Form
+from maillon.nexus.taken import take
 
 PairKey = tuple[int, int]
 LINKS_SHOWN: Final = 3
@@ -37,11 +38,21 @@ SELECT i, j, bit, grp, rel_i, rel_j, said_i, said_j FROM (
                                    place
     FROM nexus_link l JOIN nexus_wanted p ON p.i = l.i AND p.j = l.j) WHERE place <= $shown
 """
+_WANTED: Final = """
+WITH rels AS (SELECT rel_i AS rel FROM nexus_shown UNION SELECT rel_j FROM nexus_shown),
+ends AS (SELECT i AS node FROM nexus_shown UNION SELECT j FROM nexus_shown)
+SELECT rel FROM rels WHERE rel IS NOT NULL
+UNION SELECT w.entity FROM nexus_who w JOIN ends ON ends.node = w.node
+UNION SELECT f.value FROM nexus_fact f JOIN rels ON rels.rel = f.entity
+WHERE f.prop IN (SELECT target FROM nexus_rule)
+"""
+"""Whose statements are shown: of the links, of their ends, of what these have in common."""
+
 _RELATIONS: Final = f"""
 SELECT DISTINCT h.i, h.j, h.bit, {_COLUMNS}
 FROM (SELECT i, j, bit, rel_i AS rel, said_i AS said FROM nexus_shown
       UNION SELECT i, j, bit, rel_j, said_j FROM nexus_shown) h
-JOIN statement s ON s.entity = h.rel AND (h.said IS NULL OR s.id = h.said)
+JOIN nexus_said s ON s.entity = h.rel AND (h.said IS NULL OR s.id = h.said)
 WHERE h.bit NOT IN (SELECT unnest($values)) AND s.kind <> 'assessment'
 ORDER BY h.i, h.j, h.bit, s.entity, s.prop, s.value, s.id
 """
@@ -49,16 +60,17 @@ _THINGS: Final = f"""
 SELECT DISTINCT h.i, h.j, h.bit, {_COLUMNS}
 FROM (SELECT i, j, bit, rel_i AS rel FROM nexus_shown UNION SELECT i, j, bit, rel_j FROM
 nexus_shown) h
-JOIN nexus_fact l ON l.entity = h.rel
+JOIN nexus_said l ON l.entity = h.rel AND l.kind <> 'assessment'
+ AND (NOT EXISTS (SELECT 1 FROM nexus_dataset) OR l.dataset IN (SELECT dataset FROM nexus_dataset))
 JOIN nexus_rule r ON r.bit = h.bit AND r.schema = l.schema AND r.target = l.prop
-JOIN statement s ON s.entity = l.value
+JOIN nexus_said s ON s.entity = l.value
 WHERE s.schema IN (SELECT unnest($things)) AND s.kind <> 'assessment'
 ORDER BY h.i, h.j, h.bit, s.entity, s.prop, s.value, s.id
 """
 _VALUES: Final = f"""
 SELECT DISTINCT h.i, h.j, h.bit, {_COLUMNS}
 FROM nexus_shown h JOIN nexus_who w ON w.node IN (h.i, h.j)
-JOIN statement s ON s.entity = w.entity
+JOIN nexus_said s ON s.entity = w.entity
 JOIN nexus_rule r ON r.bit = h.bit AND r.source = s.prop AND r.form = 'value'
 WHERE s.kind <> 'assessment' AND nexus_plain(s.prop, s.value) = h.grp
   AND (NOT EXISTS (SELECT 1 FROM nexus_dataset) OR s.dataset IN (SELECT dataset FROM nexus_dataset))
@@ -108,6 +120,7 @@ def shown(con: duckdb.DuckDBPyConnection, pairs: Iterable[PairKey], named: Itera
     con.register("nexus_named", pa.table({"node": pa.array(sorted(set(named)), pa.int64())}))
     try:
         con.execute(_LINKS, {"shown": LINKS_SHOWN})
+        take(con, "nexus_said", (row[0] for row in con.execute(_WANTED).fetchall()))
         by_value = {rule.channel for rule in RULES if rule.form is Form.VALUE}
         values = sorted(CHANNELS[code].bit for code in by_value)
         rows = con.execute(_RELATIONS, {"values": values}).fetchall()
@@ -119,6 +132,7 @@ def shown(con: duckdb.DuckDBPyConnection, pairs: Iterable[PairKey], named: Itera
         offences = con.execute(_OFFENCES).fetchall()
     finally:
         con.execute("DROP TABLE IF EXISTS nexus_shown")
+        con.execute("DROP TABLE IF EXISTS nexus_said")
         con.unregister("nexus_wanted")
         con.unregister("nexus_named")
     statements: dict[PairKey, dict[int, list[Json]]] = defaultdict(lambda: defaultdict(list))

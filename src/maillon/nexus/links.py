@@ -25,7 +25,7 @@ _TABLES: Final = (
     *("dataset", "open", "party_schema", "rule", "placeholder"),
     *("fact", "node", "who", "when", "thing", "group", "hub", "link", "tie"),
     *("party", "arc", "role", "member", "crowd", "bearer", "paper", "near", "named_alike"),
-    *("ride", "together"),
+    *("ride", "together", "tagged", "said"),
 )
 """What `derive` leaves on the connection, after ``nexus_``, and what an interrupted one may."""
 _STEPS: Final = ("links.sql", "copresence.sql", "ties.sql")

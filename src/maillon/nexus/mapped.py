@@ -1,11 +1,12 @@
 """Arrays, texts and tables on disk, written once and mapped when they are read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from maillon.nexus.links import Ints
@@ -90,6 +91,23 @@ class Texts:
                 high = middle
         return low if low < len(self) and self._bytes(low) == wanted else None
 
+    def take(self, numbers: Ints | list[int]) -> list[str]:
+        """Return the texts of some numbers."""
+        found: list[str] = self._array().take(pa.array(numbers, pa.int64())).to_pylist()
+        return found
+
+    def find_all(self, texts: Iterable[str]) -> dict[str, int]:
+        """Return the number of each of some texts that is there; in any order they may be."""
+        wanted = pa.array(sorted(set(texts)), pa.large_string())
+        place = pc.index_in(self._array(), value_set=wanted)
+        numbers = np.flatnonzero(place.is_valid().to_numpy(zero_copy_only=False))
+        names = wanted.take(place.take(pa.array(numbers))).to_pylist()
+        return dict(zip(names, numbers.tolist(), strict=True))
+
+    def _array(self) -> pa.LargeStringArray:
+        buffers = [pa.py_buffer(np.asarray(one)) for one in (self._start, self._letters)]
+        return pa.LargeStringArray.from_buffers(len(self), *buffers)
+
     def _bytes(self, number: int) -> bytes:
         return bytes(self._letters[self._start[number] : self._start[number + 1]])
 
@@ -127,11 +145,15 @@ class Rows:
 
     def of(self, numbers: list[int]) -> pa.Table:
         """Return the rows of some numbers, in their order."""
-        parts = [
-            self._table.slice(int(self._start[n]), int(self._start[n + 1] - self._start[n]))
-            for n in numbers
-        ]
-        return pa.concat_tables([self._table.schema.empty_table(), *parts])
+        wanted = np.asarray(numbers, dtype=np.int64)
+        first, count = np.asarray(self._start[wanted]), self.counts(numbers)
+        place = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count - first, count)
+        return self._table.take(pa.array(place, pa.int64()))
+
+    def counts(self, numbers: list[int]) -> Ints:
+        """Return how many rows each of some numbers has."""
+        wanted = np.asarray(numbers, dtype=np.int64)
+        return np.asarray(self._start[wanted + 1]) - np.asarray(self._start[wanted])
 
 
 def _parts(texts: pa.Array | pa.ChunkedArray) -> tuple[Ints, Mapped]:

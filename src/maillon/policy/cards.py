@@ -16,7 +16,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from maillon.model import PURPOSES, RefusedError, StoreError, View
+from maillon.model import OF_SYSTEM, PURPOSES, RefusedError, StoreError, View
 
 KINDS: Final = ("detector", "list", "model", "rule")
 """What has a card."""
@@ -277,7 +277,7 @@ def _check_words(said: Mapping[str, Any], file: str) -> None:
             or any(not isinstance(one, str) for one in value)
         ):
             raise StoreError(f"{file}: {key} is a list of texts, not {value!r}")
-    if set(said["purposes"]) - set(PURPOSES):
+    if set(said["purposes"]) - {*PURPOSES, *OF_SYSTEM}:
         raise StoreError(f"{file}: purposes are some of {', '.join(PURPOSES)}")
     for key in ("reviewed", "expires"):
         try:

@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from maillon.model import PURPOSES, StoreError
+from maillon.model import OF_SYSTEM, PURPOSES, StoreError
 
 REGIMES: Final = ("terrorism", "organised crime", "both")
 """What a case, and a power, is about. Source: S/2020/754, paras. 107 and 117."""
@@ -215,7 +215,7 @@ def _texts(said: Mapping[str, Any], key: str, at: str) -> tuple[str, ...]:
 
 def _purposes(said: Mapping[str, Any], at: str) -> tuple[str, ...]:
     purposes = _texts(said, "purposes", at)
-    if not purposes or set(purposes) - set(PURPOSES):
+    if not purposes or set(purposes) - {*PURPOSES, *OF_SYSTEM}:
         raise StoreError(f"{at}: purposes are some of {', '.join(PURPOSES)}, not {list(purposes)}")
     return purposes
 

@@ -12,9 +12,19 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from itertools import product
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from maillon.model import PURPOSES, SYSTEM_LINKING, Act, Label, Mandate, RefusedError, View
+from maillon.model import (
+    PURPOSES,
+    SYSTEM_LINKING,
+    SYSTEM_POINTING,
+    Act,
+    Label,
+    Mandate,
+    RefusedError,
+    View,
+)
 from maillon.policy.handling import is_known, stays_with_originator
 from maillon.policy.law import Law, flow_key, is_in_force, read_law
 from maillon.policy.people import Person
@@ -22,6 +32,9 @@ from maillon.policy.standing import Standing
 
 if TYPE_CHECKING:
     from maillon.policy.cedar import Judge, Provision
+
+SYSTEM: Final = (SYSTEM_LINKING, SYSTEM_POINTING)
+"""Mandates with no human behind them."""
 
 KEPT: Final = 256
 """Decisions that one process keeps."""
@@ -137,6 +150,29 @@ class Policy:
         self._register.record(mandate, act.value, "opened", said, objects)
         return View(mandate, act, labels, known_on, _seal(mandate, act, labels, known_on))
 
+    def reaches(
+        self, act: Act, purposes: Sequence[str], cases: Sequence[str]
+    ) -> set[frozenset[int]]:
+        """Return the sets of labels that accounts may read for an act, none within another.
+
+        For the system's own use: nobody asks, nothing is opened, and the ledger has no entry.
+
+        Args:
+            act: For which act.
+            purposes: Under which purposes.
+            cases: Numbers of the cases under which they may act too.
+        """
+        bases = sorted(self._law.bases)
+        found: set[frozenset[int]] = set()
+        for who, person in sorted(self._people.items()):
+            for agency, purpose, case in product(person.agencies, purposes, ("", *cases)):
+                for basis in bases:
+                    held = self._decision(Mandate(who, agency, purpose, basis, case), act)
+                    if held.get("refused") is None:  # which basis it is opens no further label
+                        found.add(frozenset(held["labels"]))
+                        break
+        return {one for one in found if not any(one < other for other in found)}
+
     def flow(self, source: str, target: str, purpose: str, category: str) -> tuple[str, ...]:
         """Return the conditions under which data may go from one agency to another.
 
@@ -237,7 +273,7 @@ class Policy:
             "agency": mandate.agency.strip(),
             "purpose": mandate.purpose,
             "legal_basis": mandate.legal_basis.strip(),
-            "is_house_purpose": mandate.purpose in PURPOSES,
+            "is_house_purpose": mandate.purpose in PURPOSES or mandate in SYSTEM,
             "basis": {
                 "is_known": basis is not None,
                 "is_in_force": basis is not None and is_in_force(basis.since, basis.until, day),
@@ -251,7 +287,7 @@ class Policy:
         }
 
     def _person(self, mandate: Mandate) -> Person | None:
-        if mandate == SYSTEM_LINKING:
+        if mandate in SYSTEM:
             return Person(mandate.who, (mandate.agency,), (mandate.purpose,))
         return self._people.get(mandate.who)
 

@@ -23,12 +23,15 @@ class Asked:
         locator: Where in the query file, e.g. ``line:12``; empty for a record of the workspace.
         problem: Why it cannot be read; empty where it can.
         is_humanitarian: Whether it is of a humanitarian actor.
+        birth_doubts: What stands where its birth date should, and is none: as delivered, or the
+            year that is certain.
     """
 
     entry: Entry
     locator: str = ""
     problem: str = ""
     is_humanitarian: bool = False
+    birth_doubts: tuple[str, ...] = ()
 
     @classmethod
     def unreadable(cls, locator: str, problem: str) -> Self:
@@ -156,7 +159,7 @@ def rule(
             continue
         caution = use.cautions(
             asked.entry, tuple(dates.get(hit.id, ())), today,
-            is_humanitarian=asked.is_humanitarian,
+            is_humanitarian=asked.is_humanitarian, doubts=asked.birth_doubts,
         )  # fmt: skip
         ruling = use.ruling(caution, hit.dataset, hit.scored)
         if not ruling.is_shown:

@@ -1,6 +1,7 @@
 """Two birth dates, each as exact as it was given."""
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
@@ -134,6 +135,51 @@ def year_range(texts: Sequence[str]) -> tuple[int, int, int]:
     vague = len(days) > 1 or any(one.about for one in read)
     day = 0 if not days else -1 if vague else days.pop()
     return min(one.first for one in read), max(one.last for one in read), day
+
+
+_TURNED: Final = re.compile(r"\s*(\d{1,2})[./ -](\d{1,2})[./ -](\d{4})\s*")
+"""Day and month in the one order or the other, then the year."""
+
+
+def least_age(text: str, today: date) -> int | None:
+    """Return the completed years that somebody has at least who was born on such a date.
+
+    A date that is not whole, or of which day and month can be exchanged, is taken as late as it may
+    be; one that calls itself approximate a year later. Source: DESIGN, section 4 (minor).
+
+    Args:
+        text: As `compare_dates` has it, or ``03/04/2009``.
+        today: The day.
+
+    Returns:
+        Below zero for a day to come; None for what is no date.
+    """
+    turned = _TURNED.fullmatch(text)
+    if turned is not None:
+        one, two, year = (int(part) for part in turned.groups())
+        ages = [_years(year, *order, today) for order in ((one, two), (two, one))]
+        known = [age for age in ages if age is not None]
+        return min(known, default=None)
+    if ".." in text and _read(text):  # its later end, in whichever calendar
+        text = f"~{text.partition('..')[2][:4]}"
+    ages = [
+        _years(one.last + TOLERANCE, 0, 0, today)
+        if one.about
+        else _years(one.last, one.month, one.day, today)
+        for one in _read(text)
+    ]
+    known = [age for age in ages if age is not None]
+    return min(known) if known and len(known) == len(ages) else None
+
+
+def _years(year: int, month: int, day: int, today: date) -> int | None:
+    """Return completed years of who was born as late as it may be; None: there is no such day."""
+    try:
+        last = month or 12
+        born = date(year, last, day or monthrange(year, last)[1])
+    except ValueError:
+        return None
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def age_range(text: str, today: date) -> tuple[int, int] | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from maillon.model import StoreError
-from maillon.screen.dates import age_range
+from maillon.screen.dates import age_range, least_age
 from maillon.screen.entry import Entry
 from maillon.screen.model import model, rebased
 from maillon.screen.reason import Band
@@ -24,6 +24,10 @@ from maillon.screen.score import SECOND, SECOND_FACT, Scored
 FILE: Final = "screening.yaml"
 OTHERS: Final = "*"
 """Stands for the lists that are not named."""
+
+EDITION: Final = 2
+"""Of what the rules mean. 1: a birth date that cannot be read says nothing of a minor, and ages are
+reckoned by years. A receipt says under which one it was made, and is replayed under it."""
 
 _ORDER: Final = (Band.NONE.value, Band.WEAK.value, Band.POSSIBLE.value, Band.STRONG.value)
 
@@ -74,6 +78,7 @@ class Use:
         humanitarian_topics: Topics of humanitarian actors.
         humanitarian_datasets: Datasets of humanitarian actors.
         humanitarian: ``second_fact`` or ``as_any``.
+        edition: What the rules mean, see `EDITION`.
     """
 
     name: str
@@ -87,10 +92,13 @@ class Use:
     humanitarian_topics: tuple[str, ...]
     humanitarian_datasets: tuple[str, ...]
     humanitarian: str
+    edition: int = 1
 
     def said(self) -> dict[str, Any]:
-        """Return it as a receipt keeps it."""
+        """Return it as a receipt keeps it; the first edition had no name."""
         found: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        if self.edition == 1:
+            del found["edition"]
         return found
 
     @classmethod
@@ -134,8 +142,9 @@ class Use:
         return Ruling(is_shown, is_shown and reaches and not notes, notes, probability)
 
     def cautions(
-        self, query: Entry, listed_dates: tuple[str, ...], today: date, *, is_humanitarian: bool
-    ) -> tuple[str, ...]:
+        self, query: Entry, listed_dates: tuple[str, ...], today: date, *, is_humanitarian: bool,
+        doubts: tuple[str, ...] = (),
+    ) -> tuple[str, ...]:  # fmt: skip
         """Return the protections that stand on a record or on the entry that it hit.
 
         Args:
@@ -143,17 +152,23 @@ class Use:
             listed_dates: Birth dates of the entry.
             today: On which day ages are reckoned.
             is_humanitarian: Whether the record is of a humanitarian actor.
+            doubts: What the record says of its birth date that is no date, see `Asked`.
         """
         found = []
-        dates = (*query.facts.get("birthDate", ()), *listed_dates)
-        if self.minors == "second_fact" and any(
-            ages is not None and ages[0] < self.minors_under and ages[1] >= 0
-            for ages in (age_range(text, today) for text in dates)
-        ):
+        dates = (*query.facts.get("birthDate", ()), *listed_dates, *doubts)
+        if self.minors == "second_fact" and any(self._may_be_minor(text, today) for text in dates):
             found.append("minor")
         if self.humanitarian == "second_fact" and is_humanitarian:
             found.append("humanitarian actor")
         return tuple(found)
+
+    def _may_be_minor(self, text: str, today: date) -> bool:
+        """Return whether one birth date leaves it open: doubt speaks for the child."""
+        if self.edition == 1:
+            ages = age_range(text, today)
+            return ages is not None and ages[0] < self.minors_under and ages[1] >= 0
+        age = least_age(text, today)
+        return age is None or age < self.minors_under
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +211,7 @@ def read_rules(folder: Path) -> Rules:
             name, float(use["base_rate"]), float(use["threshold"]), use["alert_from"],
             use["most_hits"], lists, minors["under"], minors["alert"],
             tuple(humanitarian["topics"]), tuple(humanitarian["datasets"]), humanitarian["alert"],
+            EDITION,
         )
         for name, use in said["uses"].items()
     }  # fmt: skip

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from maillon.model import DOUBTFUL_BIRTH
 from maillon.screen.answer import Asked
 from maillon.screen.entry import FACT_PROPS, NAME_PROPS, TAGGED
 from maillon.screen.index import Segment
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _SEEN: Final = ", ".join(f"'{prop}'" for prop in (*NAME_PROPS, *FACT_PROPS, *TAGGED))
+_DOUBT: Final = DOUBTFUL_BIRTH.scheme
 _LISTED: Final = "entity IN (SELECT entity FROM statement WHERE prop = 'topics' AND {where})"
 
 
@@ -49,9 +51,10 @@ def questions(
         use: Says which of them are of humanitarian actors.
         ids: Of these only; None stands for all.
     """
-    helpers = _humanitarian(bench, use)
+    helpers, doubts = _humanitarian(bench, use), _doubts(bench) if use.edition > 1 else {}
     for one in dataset_entries(bench, datasets, ids):
-        yield Asked(one, is_humanitarian=one.id in helpers)
+        doubtful = doubts.get(one.id, ())
+        yield Asked(one, is_humanitarian=one.id in helpers, birth_doubts=doubtful)
 
 
 def _humanitarian(bench: Workbench, use: Use) -> frozenset[str]:
@@ -66,16 +69,36 @@ def _humanitarian(bench: Workbench, use: Use) -> frozenset[str]:
     return frozenset(row[0] for row in found.fetchall())
 
 
-def birth_dates(bench: Workbench, ids: Sequence[str]) -> dict[str, list[str]]:
-    """Return the birth dates of entities, as exact as their list calls them."""
+def _doubts(bench: Workbench) -> dict[str, tuple[str, ...]]:
+    """Return what reading left of birth dates that are none, by entity: a year, or a word."""
     rows = bench.con.cursor().execute(
-        """SELECT DISTINCT entity, value, native_grade FROM statement
-           WHERE prop = 'birthDate' AND entity IN (SELECT unnest(?)) ORDER BY ALL""",
-        [list(ids)],
+        "SELECT entity, list(DISTINCT native_grade ORDER BY native_grade) FROM statement"
+        " WHERE native_scheme = ? GROUP BY entity",
+        [DOUBTFUL_BIRTH.scheme],
+    )
+    return {entity: tuple(held) for entity, held in rows.fetchall()}
+
+
+def birth_dates(
+    bench: Workbench, ids: Sequence[str], *, doubts: bool = True
+) -> dict[str, list[str]]:  # fmt: skip
+    """Return the birth dates of entities, as exact as their list calls them.
+
+    Args:
+        bench: The view's workbench.
+        ids: Of the entities.
+        doubts: Whether what reading left of a date that is none is among them.
+    """
+    rows = bench.con.cursor().execute(
+        """SELECT DISTINCT entity, value, native_grade, native_scheme = $doubt FROM statement
+           WHERE (prop = 'birthDate' OR $doubts AND native_scheme = $doubt)
+           AND entity IN (SELECT unnest($ids)) ORDER BY ALL""",
+        {"ids": list(ids), "doubt": DOUBTFUL_BIRTH.scheme, "doubts": doubts},
     )
     said: dict[str, list[tuple[str, str, str | None]]] = {}
-    for entity, value, grade in rows.fetchall():
-        said.setdefault(entity, []).append(("birthDate", value, grade))
+    for entity, value, grade, is_doubt in rows.fetchall():
+        held = ("birthDate", grade, None) if is_doubt else ("birthDate", value, grade)
+        said.setdefault(entity, []).append(held)
     return {entity: [value for _, value in dated(held)] for entity, held in said.items()}
 
 
@@ -102,7 +125,8 @@ def _marks(bench: Workbench, where: str, values: list[Any], having: str) -> "pa.
         .sql(
             f"""WITH said AS (
                     SELECT DISTINCT entity, prop, value, native_grade, schema
-                    FROM statement WHERE ({where}) AND prop IN ({_SEEN})),
+                    FROM statement
+                    WHERE ({where}) AND (prop IN ({_SEEN}) OR native_scheme = '{_DOUBT}')),
                 hashed AS (
                     SELECT entity, prop,
                            concat_ws(chr(31), prop, value, native_grade, schema) AS text

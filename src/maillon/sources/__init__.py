@@ -30,7 +30,14 @@ _CELLS: Final = {
     "CsvRecords": ("csvrecords", "CsvRecords"),
     "date_cell": ("datecells", "parse"),
     "detect_table": ("detection", "detect_bytes"),
+    "DETECTED_BYTES": ("detection", "PREFIX"),
+    "evidence_of": ("evidence", "evidence_of"),
     "gender_word": ("values", "gender"),
+    "mapping_columns": ("mapping", "columns_of"),
+    "mapping_queries": ("mapping", "queries_of"),
+    "readings_of": ("evidence", "readings_of"),
+    "table_header": ("evidence", "header_of"),
+    "table_rows": ("evidence", "rows_of"),
 }
 """What other readers of tables need of these: module and name, loaded when asked for."""
 
@@ -39,22 +46,35 @@ if TYPE_CHECKING:
 
     from maillon.sources.csvrecords import CsvRecords
     from maillon.sources.datecells import parse as date_cell
+    from maillon.sources.detection import PREFIX as DETECTED_BYTES
     from maillon.sources.detection import detect_bytes as detect_table
+    from maillon.sources.evidence import evidence_of, readings_of
+    from maillon.sources.evidence import header_of as table_header
+    from maillon.sources.evidence import rows_of as table_rows
+    from maillon.sources.mapping import columns_of as mapping_columns
+    from maillon.sources.mapping import queries_of as mapping_queries
     from maillon.sources.values import country as country_code
     from maillon.sources.values import gender as gender_word
 
 __all__ = [
     "ADAPTERS",
+    "DETECTED_BYTES",
     "ENTRY_POINTS",
     "CsvRecords",
     "adapter",
     "country_code",
     "date_cell",
     "detect_table",
+    "evidence_of",
     "gender_word",
+    "mapping_columns",
+    "mapping_queries",
     "names",
     "option_fault",
     "privileged",
+    "readings_of",
+    "table_header",
+    "table_rows",
 ]
 
 

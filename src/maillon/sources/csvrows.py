@@ -149,10 +149,11 @@ class Row:
                 errors.append(self.cell_error(locator, at, "NUL characters: read without them"))
         return cells_kept, errors
 
-    def cell_error(self, locator: str, at: int, reason: str) -> SourceError:
+    def cell_error(self, locator: str, at: int, reason: str, kind: str = "") -> SourceError:
         """Return an error that names the column by number and header."""
         name = self.header[at] if at < len(self.header) else ""
-        return SourceError(self.dataset, locator, f"column {at + 1} ({name}): {reason}")
+        said = f"column {at + 1} ({name}): {reason}"
+        return SourceError(self.dataset, locator, said, column=at + 1, kind=kind)
 
     def marked(
         self, items: Iterable[Yielded], found: list[str], *, is_ragged: bool = False
@@ -269,9 +270,8 @@ class Row:
                 )
             elif value is None:
                 order = self.given.order(self.header[cell.column], self.detection)
-                out.append(
-                    self.cell_error(locator, cell.column, cells.why_not(cell.kind, text, order))
-                )
+                reason = cells.why_not(cell.kind, text, order)
+                out.append(self.cell_error(locator, cell.column, reason, cell.kind))
                 self.doubt(cell.prop, (entity_id, schema), locator, text, out)
         for made in entity.composed:
             of, said = (entity_id, schema), why or key
@@ -323,9 +323,8 @@ class Row:
                 yield value, None if original == value else original
             elif value is None:
                 order = self.given.order(self.header[made.columns[0]], self.detection)
-                out.append(
-                    self.cell_error(locator, made.columns[0], cells.why_not(made.kind, text, order))
-                )
+                reason = cells.why_not(made.kind, text, order)
+                out.append(self.cell_error(locator, made.columns[0], reason, made.kind))
                 self.doubt(made.prop, of, locator, delivered, out)
 
 

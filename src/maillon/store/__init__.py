@@ -12,7 +12,18 @@ from maillon.store.clearing import (
     standing,
     take_back_clearing,
 )
-from maillon.store.hits import CLEARED, OPEN, VOID, Place, Rounds, Run, StandingHit, Waiting
+from maillon.store.hits import (
+    CLEARED,
+    OPEN,
+    VOID,
+    Found,
+    Place,
+    Rounds,
+    Run,
+    StandingHit,
+    Waiting,
+    put_found,
+)
 from maillon.store.judgement import By, Event, Verdict
 from maillon.store.judgement import standing as standing_events
 from maillon.store.lake import collector_off
@@ -49,6 +60,7 @@ __all__ = [
     "ClusterChange",
     "Event",
     "Fact",
+    "Found",
     "LeadState",
     "Loaded",
     "Order",
@@ -76,6 +88,7 @@ __all__ = [
     "open_store",
     "put_assessment",
     "put_clearing",
+    "put_found",
     "read_settings",
     "seal",
     "sealed",

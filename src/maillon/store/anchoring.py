@@ -17,7 +17,7 @@ from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
 from maillon.store.door import check_act, check_view
-from maillon.store.labelsets import intern_set, readable_sets
+from maillon.store.labelsets import intern_set, readable_sets, show
 from maillon.store.second import People
 from maillon.store.tables_mandate import NAMED_ANCHOR
 
@@ -176,7 +176,7 @@ class Anchoring:
 def _read(connection: Connection, view: View) -> list[NamedAnchor]:
     rows = connection.execute(
         select(NAMED_ANCHOR)
-        .where(NAMED_ANCHOR.c.label_set.in_(readable_sets(connection, view)))
+        .where(NAMED_ANCHOR.c.label_set.in_(show(connection, view)))
         .order_by(NAMED_ANCHOR.c.number)
     ).all()
     found = [_anchor(row) for row in rows]

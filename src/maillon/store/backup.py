@@ -32,9 +32,10 @@ INSIDE: Final = "workspace"
 """Folder of a backup that holds the workspace."""
 
 APART: Final = frozenset(
-    {DESK, f"{DESK}-wal", f"{DESK}-shm", f"{DESK}-journal", "jobs", "lake", "originals", "scratch"}
-)
-"""What is copied in a way of its own, or not at all: jobs bring their files anew."""
+    {DESK, f"{DESK}-wal", f"{DESK}-shm", f"{DESK}-journal", "jobs", "lake", "originals", "scratch",
+     "uploads"}
+)  # fmt: skip
+"""What is copied in a way of its own, or not at all: jobs and uploads bring their files anew."""
 
 MARGIN: Final = 64 << 20
 """Bytes that must be free beyond what is written."""

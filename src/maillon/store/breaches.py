@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from maillon.model import Label, NotFoundError, StoreError, View
+from maillon.model import Label, NotFoundError, NotValidError, View
 from maillon.policy import Person
 from maillon.store import ledger
 from maillon.store.house import (
@@ -102,14 +102,14 @@ def note_breach(
 
     Raises:
         RefusedError: It does not say what happened.
-        StoreError: A time has no zone, or they are not in order.
+        NotValidError: A time has no zone, or they are not in order.
     """
     check_retains(view)
     check_reason(what, "a breach (what happened)")
     if any(one.tzinfo is None for one in (noticed, since, until)):
-        raise StoreError("the times of a breach need their zone, e.g. 2026-11-27T08:00:00+00:00")
+        raise NotValidError("the times of a breach need their zone, e.g. 2026-11-27T08:00:00+00:00")
     if not since <= until <= noticed <= house.now():
-        raise StoreError(
+        raise NotValidError(
             "a breach begins, ends and is noticed in this order, and not in the future"
         )
     hours = timedelta(hours=house.rules().breach_hours)
@@ -130,7 +130,7 @@ def report_breach(house: House, view: View, id_: str) -> None:
     """Note that the authority was told.
 
     Raises:
-        StoreError: There is no such breach, or it was told before.
+        NotFoundError: There is no such breach, or it was told before.
     """
     check_retains(view)
     here = (BREACH.c.id == id_, BREACH.c.reported_at == "")
@@ -164,7 +164,7 @@ def affected(house: House, view: View, id_: str) -> Affected:
     nobody any more. Of what the view may not read it says nothing: a cleared officer asks for that.
 
     Raises:
-        StoreError: There is no such breach.
+        NotFoundError: There is no such breach.
     """
     check_retains(view)
     seen = visible(house, view)

@@ -78,6 +78,15 @@ class Cases:
             ledger.append(connection, view.mandate, "case", "opened", said)
         return number
 
+    def standing_numbers(self, view: View) -> list[str]:
+        """Return the numbers of all cases that stand: for the system's own use, told to nobody."""
+        check_act(view, Act.POINT)
+        query = select(CASE_FILE.c.number).where(
+            CASE_FILE.c.closed == "", CASE_FILE.c.expires >= utc_now()[:10]
+        )
+        with self._desk.housekeeping() as connection:
+            return sorted(connection.execute(query).scalars())
+
     def cases(self, view: View) -> list[dict[str, Any]]:
         """Return the cases of which the mandate's person is or was a member, by number."""
         check_view(view)
@@ -96,6 +105,27 @@ class Cases:
             ).all()
         # SQLAlchemy names a reserved word with a str of its own, which is no key for every writer
         return [{str(name): held for name, held in row._mapping.items()} for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for a row
+
+    def members(self, view: View, number: str) -> list[dict[str, Any]]:
+        """Return who is and was in a case of which the mandate's person is a member now.
+
+        Raises:
+            NotFoundError: There is no such case, or the person is not in it: the same answer.
+        """
+        check_view(view)
+        query = select(CASE_MEMBER).where(CASE_MEMBER.c.case == number)
+        if view.known_on:
+            query = query.where(CASE_MEMBER.c.since <= view.known_on)
+        with self._desk.engine.connect() as connection:
+            _of(connection, view, number)
+            rows = connection.execute(query.order_by(CASE_MEMBER.c.id)).all()
+        mine = (view.mandate.who, view.mandate.agency)
+        if not any((row.who, row.agency) == mine and not row.until for row in rows):
+            raise not_yours(number)
+        return [
+            {"who": row.who, "agency": row.agency, "since": row.since, "until": row.until}
+            for row in rows
+        ]
 
     def renew_case(self, view: View, number: str, expires: str, reason: str) -> None:
         """Give a case of which the person is the leader another end, with the new decision."""
@@ -208,8 +238,13 @@ def _of(connection: Connection, view: View, number: str) -> Row[Any]:
         )
     ).first()
     if row is None:
-        raise NotFoundError(f"no case {number} of yours: `maillon mandate cases` lists them")
+        raise not_yours(number)
     return row
+
+
+def not_yours(number: str) -> NotFoundError:
+    """Return what is said of a case that is not there, and of one of others."""
+    return NotFoundError(f"no case {number} of yours: `maillon mandate cases` lists them")
 
 
 def _led(connection: Connection, view: View, number: str) -> Row[Any]:

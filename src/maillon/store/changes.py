@@ -150,8 +150,12 @@ class Changes:
 
 
 def _stands(connection: Connection, key: str, rows: list[dict[str, Any]]) -> bool:
-    """Return whether these are the newest changes of a key already."""
-    columns = ("kind", "before", "after", "entities")
+    """Return whether these are the newest changes of a key already, behind the same labels.
+
+    One that stands behind a label that a reader lacks is not there for him: it must not keep out
+    the one that he may read.
+    """
+    columns = ("kind", "before", "after", "entities", "labels")
     query = select(*(CLUSTER_CHANGE.c[name] for name in columns)).where(CLUSTER_CHANGE.c.key == key)
     newest = query.order_by(CLUSTER_CHANGE.c.number.desc()).limit(len(rows))
     held = [tuple(row) for row in connection.execute(newest)][::-1]

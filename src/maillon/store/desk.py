@@ -30,7 +30,7 @@ from maillon.store.engines import (
 from maillon.store.second_lock import keep, unlock
 from maillon.store.tables import DELIVERY, LABEL, LEASE
 
-REVISION: Final = "0015"
+REVISION: Final = "0019"
 """The Alembic revision that this version of the code reads and writes."""
 
 LEASE_HOURS: Final = 48

@@ -14,7 +14,7 @@ from typing import Final
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from maillon.model import NotFoundError, StoreError, View
+from maillon.model import NotFoundError, NotValidError, View
 from maillon.store import ledger
 from maillon.store.again import keep_key
 from maillon.store.erasure_list import ErasureList, Line
@@ -91,7 +91,7 @@ class Order:
 
         Raises:
             RefusedError: It gives no rule or no reason.
-            StoreError: It says something that is not understood.
+            NotValidError: It says something that is not understood.
         """
         check_reason(self.rule, "an erasure (under which rule)")
         check_reason(self.reason, "an erasure")
@@ -99,9 +99,9 @@ class Order:
                  self.again: (REFUSE, ADMIT)}  # fmt: skip
         for said, words in known.items():
             if said not in words:
-                raise StoreError(f"{said!r} is none of {', '.join(words)}")
+                raise NotValidError(f"{said!r} is none of {', '.join(words)}")
         if not self.target:
-            raise StoreError("an erasure names what it is about")
+            raise NotValidError("an erasure names what it is about")
 
 
 def erase(house: House, view: View, order: Order, keys: Path) -> str:

@@ -3,11 +3,13 @@
 from maillon.store import (
     tables_accounts,
     tables_cards,
+    tables_charts,
     tables_jobs,
     tables_keeping,
     tables_ledger,
     tables_login,
     tables_mandate,
+    tables_uploads,
 )
 from maillon.store.tables import METADATA
 
@@ -15,9 +17,11 @@ __all__ = [
     "METADATA",
     "tables_accounts",
     "tables_cards",
+    "tables_charts",
     "tables_jobs",
     "tables_keeping",
     "tables_ledger",
     "tables_login",
     "tables_mandate",
+    "tables_uploads",
 ]

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
 
-from maillon.model import NotFoundError, StoreError, View
+from maillon.model import NotFoundError, NotValidError, View
 from maillon.store import ledger
 from maillon.store.erasure import Order, erase
 from maillon.store.forgetting import forget_erased, forget_keys
@@ -261,12 +261,13 @@ def decide_review(
     """Say what a review came to; ``delete`` erases the delivery at once.
 
     Raises:
-        StoreError: There is no such open review, or the outcome is another word.
+        NotFoundError: The view has no such open review.
+        NotValidError: The outcome is another word.
     """
     check_retains(view)
     check_reason(reason, "a review")
     if outcome not in OUTCOMES:
-        raise StoreError(f"a review comes to {' or '.join(OUTCOMES)}, not {outcome!r}")
+        raise NotValidError(f"a review comes to {' or '.join(OUTCOMES)}, not {outcome!r}")
     seen = visible(house, view)
     here = (RETENTION_REVIEW.c.id == id_, RETENTION_REVIEW.c.outcome == "")
     with house.writing() as connection:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, select
 from maillon.store.holds import Held, held
 from maillon.store.house import Clock, House, clocks, leased, reading
 from maillon.store.job_files import JobFiles
-from maillon.store.jobs import drop_results
+from maillon.store.job_results import drop_results
 from maillon.store.pseudonyms import forget, forget_places, mentioned
 from maillon.store.tables import CONTENT_KEY, DELIVERY, DERIVED
 from maillon.store.tombstones import DELIVERY_SCOPE, ERASE, PENDING, in_force, matching

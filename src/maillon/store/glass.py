@@ -7,7 +7,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, or_, select, update
 
 from maillon.model import Act, NotFoundError, View
 from maillon.store import ledger
@@ -99,6 +99,34 @@ class BreakGlass:
             said = {"request": id_, "until": until}
             ledger.append(connection, view.mandate, "break glass", "approved", said)
         return until
+
+    def waiting(self, view: View) -> list[dict[str, Any]]:
+        """Return the break-glasses of the mandate's agency that wait for a second person.
+
+        A supervisor sees them all, others their own; oldest first. Whether there is such a
+        compartment is not told.
+        """
+        check_view(view)
+        query = select(BREAK_GLASS).where(BREAK_GLASS.c.agency == view.mandate.agency)
+        limit = view.known_on + "T24"
+        query = query.where(
+            and_(BREAK_GLASS.c.asked < limit,
+                 or_(BREAK_GLASS.c.approved == "", BREAK_GLASS.c.approved >= limit))
+            if view.known_on
+            else BREAK_GLASS.c.approved == ""
+        )  # fmt: skip
+        if not self._people.is_supervisor(view.mandate.who):
+            query = query.where(BREAK_GLASS.c.who == view.mandate.who)
+        with self._desk.engine.connect() as connection:
+            rows = connection.execute(query.order_by(BREAK_GLASS.c.asked, BREAK_GLASS.c.id)).all()
+        return [
+            {
+                "id": row.id, "who": row.who, "agency": row.agency, "case": row.case,
+                "compartment": row.compartment, "reason": row.reason, "hours": row.hours,
+                "asked": row.asked,
+            }
+            for row in rows
+        ]  # fmt: skip
 
     def told(self, view: View) -> list[dict[str, Any]]:
         """Return the break-glasses into compartments of the mandate's agency, newest first."""

@@ -48,6 +48,7 @@ class Guards:
             (*hidden.tables, *self._tables()),
             (*hidden.conditions, *self._conditions()),
             tuple(sorted((*hidden.marks, *self._marks()))),
+            (_HIDDEN,) if self.hidden else (),
         )
 
     def _tables(self) -> tuple[str, ...]:
@@ -75,11 +76,13 @@ class Guards:
         return ("guards " + hashlib.sha256(said.encode()).hexdigest(),)
 
 
-_NOT_HIDDEN: Final = "entity NOT IN (SELECT entity FROM hidden_all)"
+_HIDDEN: Final = "LEFT JOIN hidden_any ON hidden_id = entity"
+"""One look-up a row, by which a join's own filter still passes to the files: ``NOT IN`` would be
+two or three, and stop it."""
+_NOT_HIDDEN: Final = "(hidden_id IS NULL OR hidden_names IS NOT NULL)"
 _NOT_NAMED: Final = Condition(
     "SELECT count(*) > 0 FROM hidden_named",
-    "NOT (entity IN (SELECT entity FROM hidden_named)"
-    " AND value IN (SELECT entity FROM hidden_entity))",
+    "(hidden_names IS NULL OR NOT list_contains(hidden_names, value))",
 )
 _NAMES: Final = "FROM read_parquet([{files}]) WHERE value IN (SELECT entity FROM hidden_entity)"
 
@@ -88,15 +91,25 @@ def _made(files: str) -> tuple[str, ...]:
     """Return the SQL of who names a hidden entity: links go whole, others lose the statement."""
     names = _NAMES.format(files=files) if files else "FROM hidden_entity WHERE FALSE"
     stands = f"schema IN {STANDS_ALONE}" if files else "TRUE"
+    name = "value" if files else "entity"
     return (
-        f"CREATE TABLE hidden_name AS SELECT DISTINCT entity, {stands} AS stands {names}",
+        (
+            f"CREATE TABLE hidden_name AS SELECT DISTINCT entity, {name} AS name,"
+            f" {stands} AS stands {names}"
+        ),
         """
         CREATE TABLE hidden_all AS SELECT entity FROM hidden_entity
         UNION SELECT entity FROM hidden_name WHERE NOT stands
         """,
         """
-        CREATE TABLE hidden_named AS SELECT entity FROM hidden_name
+        CREATE TABLE hidden_named AS SELECT DISTINCT entity FROM hidden_name
         WHERE stands AND entity NOT IN (SELECT entity FROM hidden_all)
+        """,
+        """
+        CREATE TABLE hidden_any AS
+        SELECT DISTINCT entity AS hidden_id, NULL::VARCHAR[] AS hidden_names FROM hidden_all
+        UNION ALL SELECT entity, list(DISTINCT name) FROM hidden_name
+        WHERE entity IN (SELECT entity FROM hidden_named) GROUP BY entity
         """,
     )
 

@@ -6,7 +6,7 @@ as it was.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Table, insert, select
@@ -129,6 +129,27 @@ class Run:
     clearings_until: int
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a run over all records of some datasets found, for the queue.
+
+    Attributes:
+        round: Its round: the same records, lists, use, threshold, labels.
+        receipt: Id of its receipt.
+        labels: Labels of the deliveries read.
+        hits: What stands: each that is open, or cleared.
+    """
+
+    round: str
+    receipt: str
+    labels: Sequence[int]
+    hits: Sequence[StandingHit]
+
+
+NOT_AGAIN: Final = "a later run did not find it"
+"""Why a hit is void that an earlier run of the same round found."""
+
+
 class Rounds:
     """The rounds of one desk.
 
@@ -193,7 +214,7 @@ class Rounds:
                     round=run.round, receipt=run.receipt, at=utc_now(), state=dict(run.state)
                 )
             )
-            _put_hits(connection, run, changes)
+            _put_hits(connection, run.round, run.receipt, run.labels, changes)
             if also is not None:
                 also(connection)
 
@@ -244,6 +265,36 @@ class Rounds:
         ]  # fmt: skip
 
 
+def put_found(connection: Connection, found: Found) -> int:
+    """Write what a run found, in the caller's transaction; return how many hits changed.
+
+    A hit that stands as it is keeps its place in the queue: the same run again writes nothing. What
+    an earlier run of the round found and this one did not is void.
+    """
+    query = select(SCREEN_HIT).where(
+        SCREEN_HIT.c.round == found.round, SCREEN_HIT.c.state.in_((OPEN, CLEARED))
+    )
+    held = {(row.subject, row.entry): _hit(row) for row in connection.execute(query)}
+    new = {(one.subject, one.entry): one for one in found.hits}
+    changes = [
+        replace(one, why="found by a run")
+        for pair, one in new.items()
+        if pair not in held or _plain(held[pair]) != _plain(one)
+    ]
+    changes += [
+        replace(one, state=VOID, why=NOT_AGAIN, is_alert=False)
+        for pair, one in held.items()
+        if pair not in new
+    ]
+    changes.sort(key=lambda one: (one.subject, one.entry))
+    _put_hits(connection, found.round, found.receipt, found.labels, changes)
+    return len(changes)
+
+
+def _plain(hit: StandingHit) -> StandingHit:
+    return replace(hit, why="", receipt="", at="")
+
+
 def put_state(
     connection: Connection, pair: tuple[str, str], seals: tuple[str, str], state: str, why: str
 ) -> int:
@@ -261,12 +312,15 @@ def put_state(
     return done.rowcount
 
 
-def _put_hits(connection: Connection, run: Run, changes: Iterable[StandingHit]) -> None:
-    at, labels = utc_now(), sorted(run.labels)
+def _put_hits(
+    connection: Connection, round_: str, receipt: str, of: Iterable[int],
+    changes: Iterable[StandingHit],
+) -> None:  # fmt: skip
+    at, labels = utc_now(), sorted(of)
     number = intern_set(connection, labels)
     rows = [
         {
-            "round": run.round,
+            "round": round_,
             "subject": one.subject,
             "entry": one.entry,
             "subject_dataset": one.datasets[0],
@@ -278,7 +332,7 @@ def _put_hits(connection: Connection, run: Run, changes: Iterable[StandingHit]) 
             "is_alert": one.is_alert,
             "state": one.state,
             "why": one.why,
-            "receipt": run.receipt,
+            "receipt": receipt,
             "at": at,
             "labels": labels,
             "label_set": number,

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from maillon.model import NotFoundError, StoreError, View
+from maillon.model import NotFoundError, NotValidError, View
 from maillon.store import ledger
 from maillon.store.erasure_list import ErasureList, Line
 from maillon.store.house import House, check_reason, check_retains, new_id
@@ -101,15 +101,16 @@ def place(house: House, view: View, hold: Hold, keys: Path, id_: str = "") -> st
     """Place a hold: from now on no path deletes what it names; return its id.
 
     Raises:
-        RefusedError: It gives no reason, no authority, or a review that is not in the future.
+        RefusedError: It gives no reason or no authority.
+        NotValidError: It is of nothing that is held, or its review is not after today.
     """
     check_retains(view)
     check_reason(hold.reason, "a legal hold")
     check_reason(hold.authority, "a legal hold (by whose authority)")
     if hold.scope not in SCOPES:
-        raise StoreError(f"a hold is of {', '.join(SCOPES)}, not of {hold.scope!r}")
+        raise NotValidError(f"a hold is of {', '.join(SCOPES)}, not of {hold.scope!r}")
     if hold.review <= house.day and not id_:
-        raise StoreError(f"the review of a hold is after today ({house.day}), not {hold.review}")
+        raise NotValidError(f"the review of a hold is after today ({house.day}), not {hold.review}")
     is_listed, id_ = bool(id_), id_ or new_id()
     listed = ErasureList(keys)
     target = listed.hash(hold.target) if hold.scope == ENTITY else hold.target
@@ -136,7 +137,7 @@ def release(
     ``is_listed``: the outer list has it already.
 
     Raises:
-        StoreError: No such hold stands.
+        NotFoundError: No such hold stands.
     """
     check_retains(view)
     check_reason(reason, "the release of a legal hold")

@@ -156,7 +156,7 @@ def _check_keys(said: Mapping[str, Any], fault: Any) -> None:  # noqa: ANN401 - 
 def _folder(settings: Settings, text: str, fault: Any) -> Path:  # noqa: ANN401 - as above
     folder = settings.folder / text
     inner = folder.resolve()
-    for name in ("lake", "originals", "jobs", "scratch"):
+    for name in ("lake", "originals", "jobs", "scratch", "uploads"):
         if inner.is_relative_to((settings.folder / name).resolve()):
             raise fault("folder", f"{name}/ is the workspace's own; name another folder")
     if inner == settings.folder.resolve():

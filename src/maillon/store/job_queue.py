@@ -7,7 +7,7 @@ it, and raises where the lease is another worker's by now, so that nothing of it
 import os
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any, Final
@@ -76,12 +76,13 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far an attempt is; as the fields of `Job`."""
+    """How far an attempt is; as the fields of `Job`, and ``said``: what came of it so far."""
 
     done: int = 0
     total: int = 0
     rate: float = 0.0
     note: str = ""
+    said: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Queue:
@@ -126,7 +127,7 @@ class Queue:
         values = {
             "lease_until": stamp(self._now() + LEASE), "heartbeat": stamp(self._now()),
             "done": step.done, "total": step.total, "rate": round(step.rate, 3),
-            "note": step.note[:200],
+            "note": step.note[:200], "result": dict(step.said),
         }  # fmt: skip
         with self._desk.begin() as connection:
             row = self._row(connection, claim)
@@ -211,11 +212,13 @@ class Queue:
         return len(gone)
 
     def tidy(self) -> None:
-        """Erase of every ended job what it needs no more, see `JobFiles.tidy`."""
+        """Erase of every ended job what it needs no more, see `JobFiles.tidy`.
+
+        What was sent with one that failed stays: it may be asked for again.
+        """
         here = [one for one in self._files.names() if not one.startswith(".")]
-        query = select(JOB.c.id, JOB.c.result).where(
-            JOB.c.id.in_(here), JOB.c.state.in_([one.value for one in ENDED])
-        )
+        over = [one.value for one in ENDED if one is not JobState.FAILED]
+        query = select(JOB.c.id, JOB.c.result).where(JOB.c.id.in_(here), JOB.c.state.in_(over))
         with self._desk.housekeeping() as connection:
             rows = connection.execute(query).all() if here else []
         for row in rows:
@@ -250,7 +253,7 @@ class Queue:
             update(JOB).where(JOB.c.number == row.number).values(
                 state=JobState.RUNNING.value, attempts=row.attempts + 1, lease_owner=self.owner,
                 lease_until=stamp(self._now() + LEASE), heartbeat=at, started=row.started or at,
-                done=0, total=0, rate=0.0, note="",
+                done=0, total=0, rate=0.0, note="", result={},
             )
         )  # fmt: skip
         return True

@@ -16,7 +16,7 @@ from maillon.store import ledger
 from maillon.store.desk import Desk
 from maillon.store.door import check_act, check_view
 from maillon.store.house import new_id
-from maillon.store.job_files import JobFiles
+from maillon.store.job_files import INPUT, JobFiles
 from maillon.store.labelsets import intern_set
 from maillon.store.once_key import DoneError
 from maillon.store.tables_jobs import JOB
@@ -45,6 +45,7 @@ ACT_OF: Final[Mapping[str, Act]] = {
     "delta": Act.SCREEN,
     "fetch": Act.LOAD,
     "load": Act.LOAD,
+    "point": Act.POINT,
     "questions": Act.READ,
     "resolve": Act.RESOLVE,
     "retain": Act.RETAIN,
@@ -229,6 +230,32 @@ class Jobs:
             self.files.erase(id_)
         return _shown(found, view)
 
+    def again(self, view: View, id_: str) -> Job:
+        """Have a failed job of the own account tried once more; it goes on where it can.
+
+        Raises:
+            RefusedError: It did not fail, or what was sent with it is gone.
+            StoreError: As `one`.
+        """
+        job = self.one(view, id_)
+        is_sent = job.kind in WITH_INPUT and "proposal" not in job.order
+        is_there = not is_sent or (self.files.of(id_) / INPUT).is_file()
+        if job.state is not JobState.FAILED or not is_there:
+            raise RefusedError(
+                "jobs: tried again", f"job {id_} did not fail, or its file is gone",
+                "ask for it anew",
+            )  # fmt: skip
+        check_act(view, ACT_OF[job.kind])
+        with self._desk.begin() as connection:
+            here = (JOB.c.id == id_, JOB.c.state == JobState.FAILED.value)
+            done = update(JOB).where(*here).values(
+                state=JobState.WAITING.value, not_before=stamp(self._now()), ended="", error="",
+                is_cancel_asked=False, done=0, result={},
+            )  # fmt: skip
+            if connection.execute(done).rowcount:
+                ledger.append(connection, view.mandate, "job", "asked again", {"job": id_})
+        return self.one(view, id_)
+
     def forget(self, view: View, id_: str) -> None:
         """Erase an ended job of the own account, with its folder.
 
@@ -286,20 +313,6 @@ def put_job(
     )  # fmt: skip
     ledger.append(connection, mandate, "job", "waiting", {"job": id_, "kind": asked.kind})
     return id_
-
-
-def drop_results(connection: Connection) -> list[str]:
-    """Let go of every file that came of a job, in a write transaction; return the jobs' ids.
-
-    They were made of statements of which some may not be seen any more. The folders are the
-    caller's to erase, after the commit.
-    """
-    done = select(JOB).where(JOB.c.state == JobState.DONE.value)
-    found = [row for row in connection.execute(done) if row.result.get("file")]
-    for row in found:
-        result = {name: said for name, said in row.result.items() if name != "file"}
-        connection.execute(update(JOB).where(JOB.c.number == row.number).values(result=result))
-    return [row.id for row in found]
 
 
 def end_job(

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, Text, cast, func, insert, select
 
-from maillon.model import NotFoundError, StoreError, View
+from maillon.model import NotFoundError, NotValidError, View
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
@@ -261,7 +261,7 @@ def _revoked(connection: Connection, view: View, event: Event) -> tuple[str, str
     ):
         raise NotFoundError(f"no standing judgement {id_}")
     if _RANK[event.by] < _RANK[By(row.by)]:
-        raise StoreError(f"judgement {id_} is a {row.by}'s: a {event.by.value} cannot revoke it")
+        raise NotValidError(f"judgement {id_} is a {row.by}'s: a {event.by.value} cannot revoke it")
     return row.left, row.right, list(row.labels)
 
 

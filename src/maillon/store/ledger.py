@@ -16,7 +16,18 @@ from json import JSONEncoder
 from json.encoder import encode_basestring
 from typing import Any, Final, cast
 
-from sqlalchemy import Connection, Dialect, Row, RowMapping, Table, delete, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Dialect,
+    Row,
+    RowMapping,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from maillon.model import Mandate, StoreError
 from maillon.store.clock import utc_now
@@ -41,6 +52,11 @@ _MANY: Final = 5_000
 
 _HEAD: Final = select(LEDGER_HEAD)
 _LOCKED: Final = _HEAD.with_for_update()
+_TILE: Final = select(LEDGER_TILE.c.hashes).where(
+    LEDGER_TILE.c.level == bindparam("of_level"), LEDGER_TILE.c.number == bindparam("of_number")
+)
+_AMONG: Final = LEDGER.c.number.between(bindparam("first"), bindparam("last"))
+_LEAVES: Final = select(LEDGER.c.leaf).where(_AMONG).order_by(LEDGER.c.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,15 +225,11 @@ def nodes(connection: Connection) -> Nodes:
 
     def row(level: int, number: int) -> Sequence[bytes]:
         if level:
-            query = select(LEDGER_TILE.c.hashes).where(
-                LEDGER_TILE.c.level == level, LEDGER_TILE.c.number == number
-            )
-            return cut(bytes(connection.execute(query).scalar() or b""))
+            found = connection.execute(_TILE, {"of_level": level, "of_number": number})
+            return cut(bytes(found.scalar() or b""))
         first = number * WIDTH + 1
-        leaves = select(LEDGER.c.leaf).where(LEDGER.c.number.between(first, first + WIDTH - 1))
-        return [
-            bytes(one) for one in connection.execute(leaves.order_by(LEDGER.c.number)).scalars()
-        ]
+        found = connection.execute(_LEAVES, {"first": first, "last": first + WIDTH - 1})
+        return [bytes(one) for one in found.scalars().all()]
 
     return Nodes(row)
 

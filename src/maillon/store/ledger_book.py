@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Select, distinct, func, select
 
-from maillon.model import Act, NotFoundError, RefusedError, StoreError, View
+from maillon.model import Act, NotFoundError, NotValidError, RefusedError, View
 from maillon.store import ledger
 from maillon.store.desk import Desk
 from maillon.store.door import check_view
@@ -148,7 +148,8 @@ class LedgerBook:
             note: The checkpoint.
 
         Raises:
-            StoreError: The view may read no such entry, or the checkpoint is older.
+            NotFoundError: The view may read no such entry.
+            NotValidError: The checkpoint is older.
         """
         check_view(view)
         size = int(note.split("\n")[1])
@@ -162,7 +163,9 @@ class LedgerBook:
             if row is None or not (is_own or _oversees(view)):
                 raise NotFoundError(f"no entry {number}")
             if number > size:
-                raise StoreError(f"entry {number} is newer than the checkpoint: make another first")
+                raise NotValidError(
+                    f"entry {number} is newer than the checkpoint: make another first"
+                )
             path = ledger.nodes(connection).inclusion(number - 1, size)
         is_erased = not row["salt"]
         return {
@@ -179,7 +182,7 @@ class LedgerBook:
         with self._desk.engine.connect() as connection:
             head = ledger.read_head(connection)
             if not 0 <= old <= new <= head.size:
-                raise StoreError(f"the log has {head.size} entries: ask from 0 <= old <= new")
+                raise NotValidError(f"the log has {head.size} entries: ask from 0 <= old <= new")
             path = ledger.nodes(connection).consistency(old, new)
         return {
             "format": "maillon ledger consistency 1", "origin": head.origin, "old": old, "new": new,

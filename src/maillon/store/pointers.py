@@ -1,26 +1,47 @@
 """The brokers' queues: of a lead that nobody may see whole, each holder learns of his own part.
 
-An agency gets its own entities and that others hold the rest, by name of the agency where a
-gateway lets it, else not. It asks; the others answer; silence and *no* look alike.
+A broker is an account with the role ``broker``. He gets the entities of his own agency, as far as
+he may read them, and that others hold the rest, by name of the agency where a gateway lets it, else
+not. He asks; the others answer; silence and *no* look alike. An agency without a broker gets none.
 """
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
-from maillon.model import Act, NotFoundError, View
+from maillon.model import SYSTEM_POINTING, Act, NotFoundError, NotValidError, View
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
 from maillon.store.door import check_act, check_view
+from maillon.store.jobs import Asked, JobState, put_job, stamp
+from maillon.store.labelsets import intern_set, may_read, show, under
+from maillon.store.order import Within
+from maillon.store.second import People
+from maillon.store.tables import LABEL
+from maillon.store.tables_jobs import JOB
 from maillon.store.tables_mandate import POINTER
 
 STATES: Final = ("waiting", "asked", "shared", "declined")
 """Where a pointer stands for its agency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one agency holds of a lead.
+
+    Attributes:
+        entities: Ids of its own entities.
+        labels: Labels of what it holds: who cannot read them all does not see the pointer.
+    """
+
+    entities: Collection[str]
+    labels: Collection[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,50 +70,64 @@ class Pointers:
 
     Args:
         desk: Holds them.
+        people: Accounts.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, people: People) -> None:
         self._desk = desk
+        self._people = people
 
     def put(
-        self, view: View, parts: Mapping[str, Iterable[str]], named: Mapping[str, Sequence[str]]
-    ) -> int:
-        """Give each agency its part of a lead that nobody sees whole; return how many are new.
+        self, view: View, leads: Sequence[tuple[Mapping[str, Part], Mapping[str, Sequence[str]]]],
+        also: Within | None = None,
+    ) -> int:  # fmt: skip
+        """Give each agency with a broker its part of leads that nobody sees whole; return how many.
+
+        A part that is in the queue already is not put there again.
 
         Args:
-            view: The system's own: it traced the lead.
-            parts: Entities of the lead by the agency that holds them.
-            named: By agency, the others that it may be told of.
+            view: The system's own, opened for the act ``point``.
+            leads: Of each the parts by agency, and by agency the others that it may be told of.
+            also: Written in the same transaction.
         """
-        check_view(view)
-        held = {agency: sorted(set(entities)) for agency, entities in sorted(parts.items())}
-        text = repr(sorted(held.items()))
-        lead = hashlib.sha256(text.encode()).hexdigest()
+        check_act(view, Act.POINT)
         with self._desk.begin() as connection:
-            known = set(
-                connection.execute(select(POINTER.c.agency).where(POINTER.c.lead == lead)).scalars()
-            )
-            rows = [
-                {
-                    "id": secrets.token_hex(8), "lead": lead, "agency": agency,
-                    "held_by": sorted(named.get(agency, ())), "entities": entities,
-                    "state": STATES[0], "answer": "", "who": "", "at": utc_now(),
-                }
-                for agency, entities in held.items()
-                if agency not in known
-            ]  # fmt: skip
+            known = {
+                tuple(row) for row in connection.execute(select(POINTER.c.lead, POINTER.c.agency))
+            }
+            rows = []
+            for parts, named in leads:
+                name = _name(parts)
+                for agency, part in sorted(parts.items()):
+                    if (name, agency) in known or not self._people.has_broker(agency):
+                        continue
+                    known.add((name, agency))
+                    labels = sorted(set(part.labels))
+                    rows.append({
+                        "id": secrets.token_hex(8), "lead": name, "agency": agency,
+                        "held_by": sorted(named.get(agency, ())),
+                        "entities": sorted(set(part.entities)), "state": STATES[0], "answer": "",
+                        "who": "", "at": utc_now(), "labels": labels,
+                        "label_set": intern_set(connection, labels),
+                    })  # fmt: skip
             if rows:
                 connection.execute(insert(POINTER), rows)
-                ledger.append(connection, view.mandate, "point", "done", {"pointers": len(rows)})
+            ledger.append(connection, view.mandate, "point", "done", {"pointers": len(rows)})
+            if also is not None:
+                also(connection)
         return len(rows)
 
     def queue(self, view: View) -> list[Pointer]:
-        """Return the queue of the mandate's agency, oldest first."""
+        """Return the queue of the mandate's agency as far as its broker may read it, oldest first.
+
+        Raises:
+            RefusedError: The account is no broker.
+        """
         check_view(view)
+        self._people.check_broker(view)
         query = select(POINTER).where(POINTER.c.agency == view.mandate.agency)
-        if view.known_on:
-            query = query.where(POINTER.c.at < view.known_on + "T24")
         with self._desk.engine.connect() as connection:
+            query = under(view, POINTER, query, connection)
             rows = connection.execute(query.order_by(POINTER.c.at, POINTER.c.id)).all()
         return [
             Pointer(tuple(row.entities), tuple(row.held_by), row.state, row.answer, row.at, row.id)
@@ -103,19 +138,41 @@ class Pointers:
         """Let a broker say what became of a pointer of his agency.
 
         Raises:
-            StoreError: His agency has none of that id.
-            ValueError: The state is none.
+            NotFoundError: His agency has none of that id, or he may not read it: the same answer.
+            NotValidError: The state is none.
+            RefusedError: The account is no broker.
         """
         check_act(view, Act.DECIDE)
+        self._people.check_broker(view)
         if state not in STATES:
-            raise ValueError(f"{state!r} is no state; one of {', '.join(STATES)}")
+            raise NotValidError(f"{state!r} is no state; one of {', '.join(STATES)}")
         with self._desk.begin() as connection:
+            readable = may_read(view, POINTER, show(connection, view))
             changed = connection.execute(
                 update(POINTER)
-                .where(POINTER.c.id == id_, POINTER.c.agency == view.mandate.agency)
+                .where(POINTER.c.id == id_, POINTER.c.agency == view.mandate.agency, readable)
                 .values(state=state, answer=text, who=view.mandate.who)
             ).rowcount
             if not changed:
                 raise NotFoundError(f"no pointer {id_}")
             detail = {"pointer": id_, "state": state}
             ledger.append(connection, view.mandate, "point", "answered", detail)
+
+
+def wake_pointing(connection: Connection, people: People, at: datetime) -> None:
+    """Have leads be pointed at, in the transaction of a delivery: one job for all that wait.
+
+    Nothing where no agency has a broker, or all that there is is of one agency.
+    """
+    agencies = set(connection.execute(select(LABEL.c.originator).distinct()).scalars())
+    if len(agencies) < 2 or not any(people.has_broker(one) for one in agencies):  # noqa: PLR2004 - two
+        return
+    waits = (JOB.c.kind == "point", JOB.c.state == JobState.WAITING.value)
+    if connection.execute(select(JOB.c.id).where(*waits).limit(1)).first() is None:
+        put_job(connection, SYSTEM_POINTING, Asked("point"), at=stamp(at))
+
+
+def _name(parts: Mapping[str, Part]) -> str:
+    """Return what a lead goes by: a hash of its parts, so that it is pointed at once."""
+    held = {agency: sorted(set(part.entities)) for agency, part in sorted(parts.items())}
+    return hashlib.sha256(repr(sorted(held.items())).encode()).hexdigest()

@@ -20,7 +20,7 @@ from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk, intern_label
 from maillon.store.door import check_act, check_view
-from maillon.store.labelsets import intern_set, readable_sets
+from maillon.store.labelsets import intern_set, readable_sets, show
 from maillon.store.second import People, refused
 from maillon.store.tables_mandate import PROTECTION
 
@@ -222,8 +222,8 @@ def _standing(connection: Connection, known_on: str) -> list[Row[Any]]:
 
 
 def _seen(connection: Connection, view: View, known_on: str) -> list[Protection]:
+    sets = set(show(connection, view))
     rows = _standing(connection, known_on)
-    sets = set(readable_sets(connection, view)) if rows else set()
     return [
         Protection(
             row.entity, row.kind, row.reason, row.basis, row.review, row.until, row.who, row.at,

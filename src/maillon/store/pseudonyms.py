@@ -22,6 +22,7 @@ from maillon.store.tables import (
     SCREEN_HIT,
 )
 from maillon.store.tables_cards import VALIDATION
+from maillon.store.tables_charts import CHART, CHART_NODE
 from maillon.store.tables_jobs import BY_HAND, QUESTION_NOTICE, STANDING_QUESTION
 from maillon.store.tables_keeping import (
     EVIDENCE_MARK,
@@ -84,6 +85,8 @@ SPEAKS: Final = (
     ),
     Speaks(QUESTION_NOTICE, ("entity",)),
     Speaks(BY_HAND, ("entity",), (), ("reason",)),
+    Speaks(CHART, (), ("entities",), ("title",)),
+    Speaks(CHART_NODE, (), ("entities",), ("note",)),
     Speaks(
         VALIDATION, ("left", "right"), (), ("reason",), {"version": "", "shown": [], "weighed": []}
     ),

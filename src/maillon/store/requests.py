@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from maillon.model import NotFoundError, RefusedError, StaleError, Statement, StoreError, View
+from maillon.model import NotFoundError, NotValidError, RefusedError, StaleError, Statement, View
 from maillon.store import ledger
 from maillon.store.erasure import Order, erase
 from maillon.store.house import House, check_reason, check_retains, check_second, new_id
@@ -142,17 +142,17 @@ def file_request(
         channel: ``subject`` or ``authority``.
 
     Raises:
-        StoreError: A word is not understood, or the day is in the future.
+        NotValidError: A word is not understood, or the day is in the future.
         RefusedError: It has no reference.
     """
     check_retains(view)
     check_reason(reference, "a request (the number of its paper file)")
     if kind not in KINDS:
-        raise StoreError(f"a request is for {', '.join(KINDS)}, not for {kind!r}")
+        raise NotValidError(f"a request is for {', '.join(KINDS)}, not for {kind!r}")
     if channel not in {"subject", "authority"}:
-        raise StoreError(f"a request comes from subject or authority, not from {channel!r}")
+        raise NotValidError(f"a request comes from subject or authority, not from {channel!r}")
     if received > house.day:
-        raise StoreError(f"it cannot have come in on {received}: today is {house.day}")
+        raise NotValidError(f"it cannot have come in on {received}: today is {house.day}")
     id_ = new_id()
     with house.writing() as connection:
         connection.execute(
@@ -201,12 +201,12 @@ def propose(house: House, view: View, id_: str, outcome: str, ground: str = "") 
     """Propose what a request shall come to; another person decides.
 
     Raises:
-        StoreError: The outcome is another word.
+        NotValidError: The outcome is another word.
         RefusedError: A refusal names none of the `GROUNDS`, or what is granted no entity.
         StaleError: It is decided already.
     """
     if outcome not in {GRANT, REFUSE, NO_DATA}:
-        raise StoreError(f"a request comes to {GRANT}, {REFUSE} or {NO_DATA!r}, not {outcome!r}")
+        raise NotValidError(f"a request comes to {GRANT}, {REFUSE} or {NO_DATA!r}, not {outcome!r}")
     if outcome == REFUSE and ground not in GROUNDS:
         raise RefusedError(
             "Directive (EU) 2016/680, art. 15(1)", "a refusal names none of its grounds",

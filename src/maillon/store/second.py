@@ -9,6 +9,9 @@ from maillon.policy import Person
 SUPERVISOR: Final = "supervisor"
 """The role that approves."""
 
+BROKER: Final = "broker"
+"""The role that is told of leads which nobody may see whole."""
+
 
 class People:
     """The accounts of a workspace, as far as approvals need them.
@@ -24,6 +27,11 @@ class People:
         """Return the natural person behind an account."""
         person = self._by_name.get(who)
         return person.natural if person else who
+
+    def is_supervisor(self, who: str) -> bool:
+        """Return whether an account approves."""
+        person = self._by_name.get(who)
+        return person is not None and SUPERVISOR in person.roles
 
     def check_second(self, view: View, asked_by: str) -> None:
         """Let a supervisor through who is not the natural person that asked.
@@ -43,6 +51,24 @@ class People:
                 "S/2020/754, para. 49 (segregation of duties)",
                 "who asks does not approve, whatever the account",
                 "a second person approves",
+            )
+
+    def has_broker(self, agency: str) -> bool:
+        """Return whether an agency has a broker."""
+        return any(BROKER in one.roles and agency in one.agencies for one in self._by_name.values())
+
+    def check_broker(self, view: View) -> None:
+        """Let a broker through.
+
+        Raises:
+            RefusedError: The account is none.
+        """
+        person = self._by_name.get(view.mandate.who)
+        if person is None or BROKER not in person.roles:
+            raise RefusedError(
+                "DESIGN, section 4 (pointers)",
+                f"{view.mandate.who!r} is no broker",
+                f"somebody with the role {BROKER!r} looks at the queue (maillon.toml, [people])",
             )
 
     def check_account(self, who: str, agency: str, parties: Iterable[str]) -> None:

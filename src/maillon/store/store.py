@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import IO
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 
 from maillon.model import Delivery, Label, NotFoundError, Statement, View
 from maillon.policy import Cards, Policy, read_law
@@ -29,6 +29,7 @@ from maillon.store.lending import lent
 from maillon.store.once import Once
 from maillon.store.order import Also, Loaded, Order, delivery_of
 from maillon.store.parts import Seen, seen_deliveries
+from maillon.store.pointers import wake_pointing
 from maillon.store.proposals import Proposals
 from maillon.store.receipts import Receipts
 from maillon.store.register import DeskRegister
@@ -148,8 +149,15 @@ class Store(Derivations):
         check_view(view)
         props = self._entity_props() if callable(self._entity_props) else self._entity_props
         house = self.house
+
+        def within(connection: Connection, loaded: Loaded) -> None:
+            if not loaded.already:
+                wake_pointing(connection, self.safeguards.people, self._now())
+            if also is not None:
+                also(connection, loaded)
+
         intake = Intake(
-            self._desk, self._lake, self._originals, props, house.rules(), lambda: house.at, also
+            self._desk, self._lake, self._originals, props, house.rules(), lambda: house.at, within
         )
         return intake.load(view, raw, order, progress)
 
@@ -250,6 +258,7 @@ class Store(Derivations):
                 scratch=str(self.settings.folder / "scratch"),
                 tables=(*unseen.tables, *named_tables(unseen, self._lake.paths(files))),
                 conditions=unseen.conditions,
+                joins=unseen.joins,
             ) as bench:
                 yield bench
         finally:

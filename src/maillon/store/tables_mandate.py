@@ -180,6 +180,8 @@ POINTER: Final = Table(
     Column("answer", Text, nullable=False),
     Column("who", String(100), nullable=False),
     Column("at", String(40), nullable=False),
+    Column("labels", JSON, nullable=False, server_default="[]"),
+    Column("label_set", BigInteger, nullable=False, server_default="0", index=True),
 )
 """The brokers' queues: an agency's own part of a lead that nobody may see whole."""
 

@@ -10,7 +10,7 @@ from maillon.model import Act, NotFoundError, View
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
-from maillon.store.door import check_act
+from maillon.store.door import check_act, check_view
 from maillon.store.second import People, refused
 from maillon.store.tables_mandate import TEAM, TEAM_MEMBER
 
@@ -56,6 +56,36 @@ class Teams:
     def __init__(self, desk: Desk, people: People) -> None:
         self._desk = desk
         self._people = people
+
+    def teams(self, view: View) -> list[dict[str, Any]]:
+        """Return the teams that the mandate's person is in, by name, each with who is and was."""
+        check_view(view)
+        mine = select(TEAM_MEMBER.c.team).where(
+            TEAM_MEMBER.c.who == view.mandate.who, TEAM_MEMBER.c.agency == view.mandate.agency,
+            TEAM_MEMBER.c.left == "",
+        )  # fmt: skip
+        members = select(TEAM_MEMBER).where(TEAM_MEMBER.c.team.in_(mine))
+        if view.known_on:
+            members = members.where(TEAM_MEMBER.c.since <= view.known_on)
+        with self._desk.engine.connect() as connection:
+            rows = connection.execute(
+                select(TEAM).where(TEAM.c.name.in_(mine)).order_by(TEAM.c.name)
+            ).all()
+            held = connection.execute(members.order_by(TEAM_MEMBER.c.id)).all()
+        return [
+            {
+                "name": row.name, "agencies": row.agencies, "purposes": row.purposes,
+                "leader": row.leader, "compartment": row.compartment, "agreement": row.agreement,
+                "since": row.since, "until": row.until, "exit_rule": row.exit_rule,
+                "exit_days": row.exit_days,
+                "members": [
+                    {"who": one.who, "agency": one.agency, "since": one.since, "left": one.left}
+                    for one in held
+                    if one.team == row.name
+                ],
+            }
+            for row in rows
+        ]  # fmt: skip
 
     def found_team(self, view: View, order: TeamOrder) -> None:
         """Write the agreement of a joint team, led by the mandate's person.

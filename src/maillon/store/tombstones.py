@@ -64,12 +64,14 @@ class Hidden:
         tables: SQL that makes the tables that the conditions ask.
         conditions: SQL conditions on ``statement``, all of which must hold.
         marks: What `Store.key` adds: it changes whenever what is seen changes.
+        joins: SQL that joins the tables that the conditions ask, one row a statement.
     """
 
     deliveries: frozenset[str] = frozenset()
     tables: tuple[str, ...] = ()
     conditions: tuple[str | Condition, ...] = ()
     marks: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""The events of verdicts as they stand on the desk, and proof that a proposal was shown to somebody.
+"""The events of verdicts on the desk, and the proof that a proposal was shown to somebody.
 
 Appended to, never edited: a second person's word, a second look, its settling and the taking back
 of a verdict are rows of their own.
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, insert, or_, select
 
 from maillon.model import Act, NotFoundError, RefusedError, StaleError, View
 from maillon.store import ledger
@@ -97,8 +97,9 @@ def put_event(
 
 
 def read_verdicts(
-    connection: Connection, view: View, proposal: Proposal | None, *, every_version: bool = False
-) -> list[Validation]:
+    connection: Connection, view: View, proposal: Proposal | None, *, every_version: bool = False,
+    id_: str = "",
+) -> list[Validation]:  # fmt: skip
     """Return the verdicts that a view may read, oldest first, each with what became of it.
 
     Args:
@@ -106,8 +107,11 @@ def read_verdicts(
         view: What may be read.
         proposal: On this pair; None for all.
         every_version: Those on the pair as it stood before, too.
+        id_: Only this one; empty for all.
     """
     query = select(VALIDATION).order_by(VALIDATION.c.number)
+    if id_:
+        query = query.where(or_(VALIDATION.c.id == id_, VALIDATION.c.of == id_))
     if proposal is not None:
         query = query.where(
             VALIDATION.c.kind == proposal.kind,

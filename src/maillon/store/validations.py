@@ -131,7 +131,7 @@ class Validations:
         if not reason.strip():
             raise RefusedError(PROVISION, "a verdict is taken back for a reason", "say why")
         with self._desk.begin() as connection:
-            one = verdict_of(read_verdicts(connection, view, None), id_)
+            one = verdict_of(read_verdicts(connection, view, None, id_=id_), id_)
             if one.taken_back:
                 raise StaleError(f"verdict {id_} was taken back by {one.taken_back}")
             proposal = Proposal(one.kind, one.ids, one.version, one.dataset, labels=one.labels)
@@ -169,6 +169,16 @@ class Validations:
         check_view(view)
         with self._desk.engine.connect() as connection:
             return read_verdicts(connection, view, proposal, every_version=True)
+
+    def one(self, view: View, id_: str) -> Validation:
+        """Return a verdict by its id.
+
+        Raises:
+            NotFoundError: The view sees no such verdict: the same answer for hidden and absent.
+        """
+        check_view(view)
+        with self._desk.engine.connect() as connection:
+            return verdict_of(read_verdicts(connection, view, None, id_=id_), id_)
 
     def every(self, view: View) -> list[Validation]:
         """Return all verdicts, oldest first, without what was shown and why: how people decide.

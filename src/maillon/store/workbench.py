@@ -88,6 +88,7 @@ def open_workbench(
     scratch: str,
     tables: Sequence[str] = (),
     conditions: Sequence[str | Condition] = (),
+    joins: Sequence[str] = (),
 ) -> Iterator[Workbench]:
     """Lend a workbench over exactly these files.
 
@@ -100,6 +101,7 @@ def open_workbench(
         scratch: Folder for what does not fit in memory.
         tables: SQL that makes the tables that ``conditions`` ask.
         conditions: SQL conditions under which a statement is seen; all must hold that are asked.
+        joins: SQL that joins what they ask, no row twice.
 
     Raises:
         StoreError: A file of the list is not there.
@@ -119,7 +121,7 @@ def open_workbench(
         "SET lock_configuration = true",
     )
     bench = Workbench(
-        lambda: _connected((*settings, *tables), conditions, view, listed),
+        lambda: _connected((*settings, *tables), conditions, view, (listed, *joins)),
         view,
         generation,
     )
@@ -130,8 +132,9 @@ def open_workbench(
 
 
 def _connected(
-    statements: Sequence[str], conditions: Sequence[str | Condition], view: View, listed: str
-) -> "DuckDBPyConnection":
+    statements: Sequence[str], conditions: Sequence[str | Condition], view: View,
+    read: tuple[str, ...],
+) -> "DuckDBPyConnection":  # fmt: skip
     import duckdb  # noqa: PLC0415 - slow, and not every answer needs it
 
     con = duckdb.connect(":memory:")
@@ -140,7 +143,7 @@ def _connected(
             con.execute(one)
         asked = [one for one in conditions if isinstance(one, str) or _is_needed(con, one)]
         held = [one if isinstance(one, str) else one.sql for one in asked]
-        con.execute(_statement_view(view, listed, held))
+        con.execute(_statement_view(view, read, held))
     except BaseException:
         con.close()
         raise
@@ -152,14 +155,15 @@ def _is_needed(con: "DuckDBPyConnection", condition: Condition) -> bool:
     return bool(found and found[0])
 
 
-def _statement_view(view: View, listed: str, conditions: Sequence[str]) -> str:
+def _statement_view(view: View, read: tuple[str, ...], conditions: Sequence[str]) -> str:
+    listed, *joins = read
     labels = ", ".join(str(int(label)) for label in sorted(view.labels))
     if not listed or not labels:
         return f"CREATE VIEW statement AS SELECT NULL::VARCHAR AS id, {_empty()} WHERE FALSE"
     seen = " AND ".join((f"label IN ({labels})", *conditions))
     return (
-        f"CREATE VIEW statement AS SELECT {STATEMENT_ID} AS id, * FROM read_parquet([{listed}]) "
-        f"WHERE {seen}"
+        f"CREATE VIEW statement AS SELECT {STATEMENT_ID} AS id, s.* "
+        f"FROM read_parquet([{listed}]) AS s {' '.join(joins)} WHERE {seen}"
     )
 
 

@@ -39,8 +39,8 @@ TRACE_VENDOR: Final = "yente"
 
 _PARENT: Final = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-_FILES: Final = ("/api/v1/files",)
-"""Where a body is a file: counted while it passes, never held."""
+_FILES: Final = re.compile(r"/api/v1/files/|/[a-z]{2}/(?:onboard|screening)/file\Z")
+"""Where a body is a file, or a form that brings one: counted while it passes, never held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class Edge:
             return receive
         headers = dict(scope["headers"])
         limits = self._limits
-        is_file = scope["path"].startswith(_FILES)
+        is_file = _FILES.match(scope["path"]) is not None
         most = limits.file_bytes if is_file else limits.json_bytes
         told = headers.get(b"content-length", b"0")
         if told.isdigit() and int(told) > most:

@@ -193,10 +193,10 @@ class HitVerdicts:
         self._store.safeguards.validations.take_back(view, verdict, reason, back)
 
     def _verdict(self, view: View, id_: str) -> Validation:
-        for one in self._store.safeguards.validations.read(view):
-            if one.id == id_ and one.kind == "hit":
-                return one
-        raise NotFoundError(f"no verdict {id_}")
+        one = self._store.safeguards.validations.one(view, id_)
+        if one.kind != "hit":
+            raise NotFoundError(f"no verdict {id_}")
+        return one
 
     def proposed(self, view: View, subject: str, entry: str) -> "tuple[StandingHit, HeldHit]":
         """Return a standing hit, and what is shown of it as both sides are now.

@@ -196,10 +196,10 @@ class LeadVerdicts:
         self._store.safeguards.validations.take_back(view, verdict, reason, propose)
 
     def _verdict(self, view: View, id_: str) -> Validation:
-        for one in self._store.safeguards.validations.read(view):
-            if one.id == id_ and one.kind == "lead":
-                return one
-        raise NotFoundError(f"no verdict {id_}")
+        one = self._store.safeguards.validations.one(view, id_)
+        if one.kind != "lead":
+            raise NotFoundError(f"no verdict {id_}")
+        return one
 
     def _proposed(
         self, view: View, lead_id: str, settings: "TraceSettings | None"

@@ -279,4 +279,3 @@ def _check(store: Store, order: LoadOrder) -> None:
         raise NotValidError("the handling code is not known to the house: SCHEME/CODE")
     if order.retention not in store.house.rules().regimes:
         raise NotValidError("the retention is no category of law/retention.toml")
-

@@ -102,10 +102,10 @@ class SecondLooking:
         )  # fmt: skip
 
     def _verdict(self, view: View, id_: str) -> Validation:
-        for one in self._store.safeguards.validations.read(view):
-            if one.id == id_ and one.kind == "hit":
-                return one
-        raise NotFoundError(f"no verdict {id_}")
+        one = self._store.safeguards.validations.one(view, id_)
+        if one.kind != "hit":
+            raise NotFoundError(f"no verdict {id_}")
+        return one
 
 
 def blinded(proposal: Proposal) -> Proposal:

@@ -21,6 +21,7 @@ from maillon.web.api import (
     anchors,
     breaches,
     cases,
+    charts,
     clearings,
     glass,
     guards,
@@ -55,7 +56,7 @@ ABSENT = "0123456789abcdef"
 ROUTERS: tuple[APIRouter, ...] = tuple(
     one.router
     for one in (
-        hits, leads, verdicts, judging, clearings, guards, glass, cases, teams, anchors, releases,
+        hits, leads, charts, verdicts, judging, clearings, guards, glass, cases, teams, anchors, releases,
         pointers, requests, breaches, retention, holds, telling,
     )
 )  # fmt: skip

@@ -230,7 +230,9 @@ def test_no_hostile_file_breaks_a_step(clerk: Reader, kind: str) -> None:
     mapped = clerk.page(of(look, "map"))
     names = re.findall(r'<select id="column-(\d+)"', mapped)
     if names:
-        text = say(clerk, of(look, "map"), do="next", **{"schema-a": "Person", "column-0": "a.name"})
+        text = say(
+            clerk, of(look, "map"), do="next", **{"schema-a": "Person", "column-0": "a.name"}
+        )
         assert "<h1>" in text
         assert clerk.get(of(look, "rejects")).status_code == 200
     else:

@@ -33,9 +33,7 @@ def csrf(page: str) -> str:
 
 def send(screener: Reader, raw: bytes, name: str = "q.csv") -> str:
     token = csrf(screener.page("/en/screening"))
-    answer = screener.post(
-        "/en/screening/file", data={"csrf": token}, files={"file": (name, raw)}
-    )
+    answer = screener.post("/en/screening/file", data={"csrf": token}, files={"file": (name, raw)})
     assert answer.status_code == 200, answer.text
     return answer.url.path
 

@@ -23,7 +23,9 @@ THINGS = [
 @pytest.fixture(scope="module")
 def reader(house: House) -> Iterator[Reader]:
     loaded(house.workspace, "plates", OPEN, THINGS)
-    sealed = [{"id": "hidden", "schema": "Vehicle", "properties": {"registrationNumber": ["QQ-417-XY"]}}]
+    sealed = [
+        {"id": "hidden", "schema": "Vehicle", "properties": {"registrationNumber": ["QQ-417-XY"]}}
+    ]
     loaded(house.workspace, "vault", SEALED, sealed)
     with house.reader("analyst", "linking") as reader:
         yield reader

@@ -6,8 +6,8 @@ import type { Node, Scene } from "./model";
 import { directionOf } from "./seen";
 import { CORNERS, CRIME, TERROR, WIDTHS, dashOf, shapeOf, widthOf } from "./shapes";
 
-const PORTION = 900;
-const LABELS_PORTION = 60;
+const PORTION = 400;
+const LABELS_PORTION = 24;
 const MOST_LABELS = 320;
 const ARROWS_FROM = 0.45;
 const WORDS_FROM = 0.75;
@@ -249,36 +249,24 @@ function* labels(
   }
 }
 
+const COLUMN = 28;
+const ROW = 16;
+
 /** Whose labels are drawn: anchors first, then by links, none over another. */
 export function spread(
   scene: Scene, camera: Camera, xs: Float32Array, ys: Float32Array,
 ): number[] {
-  const numbers: number[] = [];
-  for (let n = 0; n < scene.nodes.length; n += 1) {
-    const x = xs[n] ?? 0;
-    const y = ys[n] ?? 0;
-    if (x > 0 && y > 0 && x < camera.width && y < camera.height) {
-      numbers.push(n);
-    }
-  }
-  const weight = (n: number): number =>
-    (scene.nodes[n]?.anchor === null ? 0 : 1_000_000) + (scene.degree[n] ?? 0);
-  numbers.sort((a, b) => weight(b) - weight(a) || a - b);
-  const taken = new Set<string>();
+  const columns = Math.ceil(camera.width / COLUMN) + 1;
+  const rows = Math.ceil(camera.height / ROW) + 2;
+  const taken = new Uint8Array(columns * rows);
   const chosen: number[] = [];
-  for (const n of numbers) {
-    const wide = Math.ceil(Math.min(scene.nodes[n]?.label.length ?? 1, 32) * 6.6 / 28);
-    const column = Math.floor((xs[n] ?? 0) / 28 - wide / 2);
-    const first = Math.floor((ys[n] ?? 0) / 16);
-    const last = Math.floor(((ys[n] ?? 0) + 15) / 16);
-    const cells: string[] = [];
-    for (let i = 0; i <= wide; i += 1) {
-      for (let row = first; row <= last; row += 1) {
-        cells.push(`${column + i},${row}`);
-      }
-    }
-    if (cells.every((cell) => !taken.has(cell))) {
-      cells.forEach((cell) => taken.add(cell));
+  for (const n of ranked(scene, camera, xs, ys)) {
+    const wide = Math.ceil(Math.min(scene.nodes[n]?.label.length ?? 1, 32) * 6.6 / COLUMN);
+    const left = Math.max(0, Math.floor((xs[n] ?? 0) / COLUMN - wide / 2));
+    const right = Math.min(columns - 1, left + wide);
+    const top = Math.floor((ys[n] ?? 0) / ROW);
+    const last = Math.floor(((ys[n] ?? 0) + ROW - 1) / ROW);
+    if (isFree(taken, columns, left, right, top, last)) {
       chosen.push(n);
       if (chosen.length === MOST_LABELS) {
         break;
@@ -286,6 +274,37 @@ export function spread(
     }
   }
   return chosen;
+}
+
+/** Takes some cells where all of them are free. */
+function isFree(
+  taken: Uint8Array, columns: number, left: number, right: number, top: number, last: number,
+): boolean {
+  for (let row = top; row <= last; row += 1) {
+    if (taken.subarray(row * columns + left, row * columns + right + 1).includes(1)) {
+      return false;
+    }
+  }
+  for (let row = top; row <= last; row += 1) {
+    taken.fill(1, row * columns + left, row * columns + right + 1);
+  }
+  return true;
+}
+
+/** Those in sight, whoever matters most first: sorted as numbers, which is fast. */
+function ranked(scene: Scene, camera: Camera, xs: Float32Array, ys: Float32Array): number[] {
+  const keys = new Float64Array(scene.nodes.length);
+  let count = 0;
+  for (let n = 0; n < keys.length; n += 1) {
+    const x = xs[n] ?? 0;
+    const y = ys[n] ?? 0;
+    if (x > 0 && y > 0 && x < camera.width && y < camera.height) {
+      const weight = (scene.nodes[n]?.anchor === null ? 0 : 1_000_000) + (scene.degree[n] ?? 0);
+      keys[count] = -weight * 1_048_576 + n;
+      count += 1;
+    }
+  }
+  return Array.from(keys.subarray(0, count).sort(), (key) => ((key % 1_048_576) + 1_048_576) % 1_048_576);
 }
 
 function written(

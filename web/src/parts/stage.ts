@@ -207,7 +207,9 @@ export class Stage {
 
   private goOn(begun: number): void {
     while (this.work !== null && performance.now() - begun < BUDGET) {
-      if (this.work.next().done === true) {
+      const { done } = this.work.next();
+      this.back.ctx.getImageData(0, 0, 1, 1);  // paints now what was only noted, or one frame has it all
+      if (done === true) {
         this.work = null;
         this.labels = this.begun;
         this.drawings += 1;
@@ -369,7 +371,7 @@ export class Stage {
 
 function bitmap(): Bitmap {
   const canvas = document.createElement("canvas");
-  const ctx = canvas.getContext("2d", { alpha: false });
+  const ctx = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
   if (ctx === null) {
     throw new Error("no canvas");
   }

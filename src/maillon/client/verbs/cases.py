@@ -10,6 +10,15 @@ from urllib.parse import quote
 from maillon.client.call import Call, Page, Tagged, Verb, as_body, as_page, as_tagged, without_none
 
 
+class CaseMember(TypedDict):
+    """Who is or was in a case; an empty ``until``: still."""
+
+    who: str
+    agency: str
+    since: str
+    until: str
+
+
 class CaseSaid(TypedDict):
     """A case of which the caller is or was a member."""
 
@@ -175,6 +184,22 @@ def close_case(
     )
 
 
+def list_members(
+    case: str, *, cursor: str | None = None, limit: int | None = None, as_of: str | None = None
+) -> Call[Page[CaseMember]]:
+    """Who is in it: `GET /api/v1/cases/{case}/members`.
+
+    Return who is and was in a case of which the caller is a member, by account.
+    """
+    return Call(
+        "list_members",
+        "GET",
+        f"/api/v1/cases/{quote(str(case), safe='')}/members",
+        as_page,
+        params={"cursor": cursor, "limit": limit, "as_of": as_of},
+    )
+
+
 def add_member(
     case: str, *, account: str, agency: str, as_of: str | None = None, key: str | None = None
 ) -> Call[MemberSaid]:
@@ -244,6 +269,7 @@ class CasesVerbs:
     read_case = Verb(read_case)
     renew_case = Verb(renew_case)
     close_case = Verb(close_case)
+    list_members = Verb(list_members)
     add_member = Verb(add_member)
     remove_member = Verb(remove_member)
     declare_interest = Verb(declare_interest)

@@ -62,6 +62,19 @@ class GlassSaid(TypedDict):
     until: str
 
 
+class GlassWaiting(TypedDict):
+    """A break-glass that waits for a second person."""
+
+    id: str
+    who: str
+    agency: str
+    case: str
+    compartment: str
+    reason: str
+    hours: int
+    asked: str
+
+
 class Lifted(TypedDict):
     """A protection that stands no more, and the event that lifted it."""
 
@@ -266,6 +279,24 @@ def ask_glass(
     )
 
 
+def list_waiting_glass(
+    *, cursor: str | None = None, limit: int | None = None, as_of: str | None = None
+) -> Call[Page[GlassWaiting]]:
+    """Which break-glasses wait: `GET /api/v1/break-glass/waiting`.
+
+    Return what waits for a second person in the mandate's agency; others than supervisors, own.
+
+    Whether there is such a compartment is not told.
+    """
+    return Call(
+        "list_waiting_glass",
+        "GET",
+        "/api/v1/break-glass/waiting",
+        as_page,
+        params={"cursor": cursor, "limit": limit, "as_of": as_of},
+    )
+
+
 def approve_glass(
     glass: str, *, as_of: str | None = None, key: str | None = None
 ) -> Call[Approved]:
@@ -295,4 +326,5 @@ class SafeguardsVerbs:
     categorise_person = Verb(categorise_person)
     list_glass = Verb(list_glass)
     ask_glass = Verb(ask_glass)
+    list_waiting_glass = Verb(list_waiting_glass)
     approve_glass = Verb(approve_glass)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal, TypedDict
 from urllib.parse import quote
 
-from maillon.client.call import Call, Verb, as_body, without_none
+from maillon.client.call import Call, Page, Verb, as_body, as_page, without_none
 
 
 class Founded(TypedDict):
@@ -16,12 +16,53 @@ class Founded(TypedDict):
     team: str
 
 
+class MemberOutput(TypedDict):
+    """Who is or was in a team; an empty ``left``: still."""
+
+    who: str
+    agency: str
+    since: str
+    left: str
+
+
 class TeamMemberSaid(TypedDict):
     """Who entered or left."""
 
     team: str
     member: str
     state: str
+
+
+class TeamSaid(TypedDict):
+    """A team that the caller is in."""
+
+    name: str
+    agencies: Sequence[str]
+    purposes: Sequence[str]
+    leader: str
+    compartment: str
+    agreement: str
+    since: str
+    until: str
+    exit_rule: str
+    exit_days: int
+    members: Sequence[MemberOutput]
+
+
+def list_teams(
+    *, cursor: str | None = None, limit: int | None = None, as_of: str | None = None
+) -> Call[Page[TeamSaid]]:
+    """Own teams: `GET /api/v1/teams`.
+
+    Return the teams that the mandate's person is in, by name.
+    """
+    return Call(
+        "list_teams",
+        "GET",
+        "/api/v1/teams",
+        as_page,
+        params={"cursor": cursor, "limit": limit, "as_of": as_of},
+    )
 
 
 def found_team(
@@ -108,6 +149,7 @@ def leave_team(
 class TeamsVerbs:
     """Verbs of teams."""
 
+    list_teams = Verb(list_teams)
     found_team = Verb(found_team)
     enter_team = Verb(enter_team)
     leave_team = Verb(leave_team)

@@ -14,7 +14,7 @@ from tantivy import Query as Asked
 
 from maillon.model import MaillonError
 from maillon.screen.find.fields import FACETS, analyser, read_index
-from maillon.screen.find.write import MARK, latin, marks, numbered, squeezed
+from maillon.screen.find.write import MARK, latin, marks, numbered
 
 MOST_WORDS: Final = 256
 """Words of one query."""
@@ -43,7 +43,7 @@ class Scope:
         datasets: In one of these.
         include: And in one of these, when any is named.
         exclude: And in none of these.
-        schema: Of this schema or one that descends from it.
+        schema: Of this schema or one that descends from it; any when empty.
         exclude_schema: Of none of exactly these schemata.
         exclude_ids: With none of these ids, whether a record's own or another of it.
         changed_since: Changed after this instant; empty for any.
@@ -140,6 +140,14 @@ class Finder:
         counts = {name: self._counted(searcher, asked, name) for name in query.facets}
         lines = tuple(self.lines(numbers[: query.limit]))
         return Page(lines, int(getattr(found, "count", 0)), counts)
+
+    def every(self, query: Query, most: int) -> Iterator[bytes]:
+        """Yield all that a query finds, as `Page.lines`, the best first, at most so many."""
+        searcher = self._index.searcher()
+        asked = self._all_of(self._words(query), query.scope)
+        found = searcher.search(asked, limit=most, count=False)
+        for _, place in found.hits:
+            yield from self.lines([int(searcher.doc(place).get_first("number") or 0)])
 
     def suggest(self, prefix: str, scope: Scope, limit: int) -> list[bytes]:
         """Return records with a name that has these words, the last of them perhaps unfinished."""
@@ -238,16 +246,40 @@ class Finder:
         if not query.text.strip():
             return Asked.all_query()
         words = self._cut(query.text)
-        read = self._plain(words, query) if query.simple else self._parsed(query)
+        read = self._said(query) if query.simple else self._parsed(query)
         ways = [(Occur.Should, read)]
         if not query.text.isascii() and (other := self._cut(latin(query.text))) != words:
             ways.append((Occur.Should, Asked.boost_query(self._plain(other, query), 0.5)))
-        pieces = sorted(set(marks([query.text])))
-        if len(squeezed(query.text)) > MARK and any(c.isdigit() for c in query.text):
-            schema = self._index.schema
-            held = [(Occur.Must, Asked.term_query(schema, "marks", one)) for one in pieces]
-            ways.append((Occur.Should, Asked.boolean_query(held)))
+        if (whole := self._part(query.text)) is not None:
+            ways.append((Occur.Should, whole))
         return Asked.boolean_query(ways)
+
+    def _said(self, query: Query) -> Asked:
+        """Return the query for records that have every word: in a name, elsewhere, or as a part."""
+        clauses = []
+        for text in query.text.split():
+            words = self._cut(text)
+            ways = [(Occur.Should, self._plain(words, query))] if words else []
+            if (part := self._part(text)) is not None:
+                ways.append((Occur.Should, part))
+            if ways:
+                clauses.append((Occur.Must, Asked.boolean_query(ways)))
+        return Asked.boolean_query(clauses) if clauses else Asked.empty_query()
+
+    def _part(self, text: str) -> Asked | None:
+        """Return the query for records with an identifier of which a text is a part; None: no part.
+
+        Letters alone are looked for in plates and call signs only: in a mailbox or an address of a
+        page they would be words.
+        """
+        pieces = marks(text)
+        if not pieces or not text.isprintable():
+            return None
+        schema = self._index.schema
+        name = "marks" if any(one.isdigit() for one in text) else "plates"
+        if len(pieces) == 1:
+            return Asked.term_query(schema, name, pieces[0])
+        return Asked.phrase_query(schema, name, pieces)  # type: ignore[arg-type]  # words, or places and words
 
     def _plain(self, words: Sequence[str], query: Query) -> Asked:
         """Return the query for records that have every word, in a name or elsewhere."""
@@ -292,7 +324,9 @@ class Finder:
         def among(name: str, values: Iterable[str]) -> Asked:
             return Asked.term_set_query(schema, name, sorted(set(values)))
 
-        must = [asked, among("datasets", scope.datasets), among("schemata", [scope.schema])]
+        must = [asked, among("datasets", scope.datasets)]
+        if scope.schema:
+            must.append(among("schemata", [scope.schema]))
         if scope.include:
             must.append(among("datasets", scope.include))
         for name, values in self._filters(scope):

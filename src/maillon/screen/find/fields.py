@@ -7,13 +7,16 @@ from tantivy import Filter, Index, SchemaBuilder, TextAnalyzer, TextAnalyzerBuil
 
 RAW: Final = (
     "id", "ids", "schema", "schemata", "datasets", "countries", "topics", "genders",
-    "identifiers", "target", "said", "marks",
+    "identifiers", "target", "said",
 )  # fmt: skip
 """Fields that are compared whole."""
 FACETS: Final = ("countries", "topics", "datasets", "schema", "identifiers", "genders")
 """Fields whose values are counted."""
 NUMBERS: Final = ("number", "first_seen", "last_seen", "last_change")
+PIECES: Final = ("marks", "plates")
+"""Fields of pieces of identifiers, in their order: a part of one is a phrase of them."""
 ANALYSER: Final = "maillon"
+CUT: Final = "pieces"
 LONGEST_WORD: Final = 100
 """Bytes of a word; a longer one is not found."""
 
@@ -28,6 +31,8 @@ def new_index(folder: Path) -> Index:
         builder.add_unsigned_field(name, stored=name == "number", indexed=True, fast=True)
     for name in ("names", "text"):
         builder.add_text_field(name, tokenizer_name=ANALYSER, index_option="position")
+    for name in PIECES:
+        builder.add_text_field(name, tokenizer_name=CUT, index_option="position")
     return _with_analyser(Index(builder.build(), path=str(folder)))
 
 
@@ -46,4 +51,5 @@ def analyser() -> TextAnalyzer:
 
 def _with_analyser(index: Index) -> Index:
     index.register_tokenizer(ANALYSER, analyser())
+    index.register_tokenizer(CUT, TextAnalyzerBuilder(Tokenizer.whitespace()).build())
     return index

@@ -14,7 +14,7 @@ from maillon.screen.find.fields import RAW, new_index
 from maillon.screen.find.records import Record
 from maillon.screen.normalise import name_words
 
-FIND_LAYOUT: Final = 1
+FIND_LAYOUT: Final = 2
 HEAP: Final = 128_000_000
 """Bytes that the writer of words may hold."""
 MARK: Final = 3
@@ -92,13 +92,16 @@ def _document(number: int, one: Record) -> Document:
         "identifiers": one.of_type("identifier"),
         "target": ["true" if one.is_target else "false"],
         "said": [f"{prop}={value}" for prop, values in one.properties.items() for value in values],
-        "marks": sorted(set(marks(_identifying(one)))),
     }
     document = Document()
     document.add_unsigned("number", number)
     for name in RAW:
         for value in held[name]:
             document.add_text(name, value)
+    plates = _plates(one)
+    for name, values in (("marks", [*plates, *_identifying(one)]), ("plates", plates)):
+        for value in values:
+            document.add_text(name, " ".join(marks(value)))
     for name in ("first_seen", "last_seen", "last_change"):
         document.add_unsigned(name, numbered(getattr(one, name)))
     names = one.of_type("name")
@@ -112,17 +115,18 @@ def _document(number: int, one: Record) -> Document:
 
 def _identifying(one: Record) -> list[str]:
     kinds = ("identifier", "phone", "email", "iban", "ip", "url")
-    plates = [value for prop in ("registrationNumber", "callSign") for value in
-              one.properties.get(prop, [])]  # fmt: skip
-    return [*plates, *(value for kind in kinds for value in one.of_type(kind))]
+    return [value for kind in kinds for value in one.of_type(kind)]
 
 
-def marks(values: Iterable[str]) -> Iterator[str]:
-    """Yield the pieces of identifiers: three letters or digits that follow one another."""
-    for value in values:
-        text = squeezed(value)[:LONGEST_MARK]
-        for start in range(len(text) - MARK + 1):
-            yield text[start : start + MARK]
+def _plates(one: Record) -> list[str]:
+    return [value for prop in ("registrationNumber", "callSign") for value in
+            one.properties.get(prop, [])]  # fmt: skip
+
+
+def marks(value: str) -> list[str]:
+    """Return the pieces of an identifier: three letters or digits that follow one another."""
+    text = squeezed(value)[:LONGEST_MARK]
+    return [text[start : start + MARK] for start in range(len(text) - MARK + 1)]
 
 
 def squeezed(value: str) -> str:

@@ -40,6 +40,15 @@ class CaseSaid(Said):
     closed: str
 
 
+class CaseMember(Said):
+    """Who is or was in a case; an empty ``until``: still."""
+
+    who: str
+    agency: str
+    since: str
+    until: str
+
+
 class CaseBody(Body):
     """What a case is authorised for."""
 
@@ -160,6 +169,15 @@ def close_case(change: ChangeDep, seen: Seen, case: CasePath, body: Undoing) -> 
         return {"case": case, "state": "closed"}
 
     return change.once(body, act)
+
+
+@router.get("/cases/{case}/members", response_model=PageOf[CaseMember], summary="Who is in it")
+def list_members(call: CallDep, case: CasePath, cursor: Cursor = "", limit: Limit = 50) -> Response:
+    """Return who is and was in a case of which the caller is a member, by account."""
+    held = call.workspace.store.safeguards.cases.members(call.view(Act.READ, "members"), case)
+    found = sorted(held, key=lambda one: (one["who"], one["agency"], one["since"]))
+    shown, next_ = cut(found, lambda one: (one["who"], one["agency"], one["since"]), cursor, limit)
+    return page(shown, next_)
 
 
 @router.post(

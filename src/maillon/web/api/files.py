@@ -5,7 +5,8 @@ its ledger entry and the file are there together, or none of them.
 """
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import IO, Annotated, Final, Literal
 
 import orjson
@@ -27,7 +28,7 @@ from maillon.web.identity import Call, CallDep
 router = router_of("files")
 
 DATASET: Final = r"^[a-z][a-z0-9_]{0,99}$"
-_FILE: Final = {
+FILE_BODY: Final = {
     "requestBody": {
         "required": True,
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
@@ -37,7 +38,7 @@ _FILE: Final = {
 
 
 @router.post(
-    "/files/deliveries", response_model=JobLine, status_code=202, openapi_extra=_FILE,
+    "/files/deliveries", response_model=JobLine, status_code=202, openapi_extra=FILE_BODY,
     summary="Load a delivered file",
 )  # fmt: skip
 async def send_delivery(
@@ -73,7 +74,7 @@ async def send_delivery(
 
 
 @router.post(
-    "/files/questions", response_model=JobLine, status_code=202, openapi_extra=_FILE,
+    "/files/questions", response_model=JobLine, status_code=202, openapi_extra=FILE_BODY,
     summary="Screen a file of records",
 )  # fmt: skip
 async def send_questions(
@@ -92,11 +93,16 @@ async def send_questions(
     return await _sent(request, call, Asked("screen", order, key))
 
 
-async def _sent(request: Request, call: Call, asked: Asked) -> Response:
-    """Ask for a job with the body of a request; who may not is told before the body is read."""
-    view = await run_in_threadpool(call.view, ACT_OF[asked.kind], "job")
+@asynccontextmanager
+async def received(request: Request, call: Call) -> AsyncIterator[IO[bytes]]:
+    """Lend the body of a request as a file that has no name: a killed service leaves none.
+
+    Raises:
+        LimitError: It is larger than a file may be.
+        HTTPException: 422: it is empty.
+    """
     scratch = call.workspace.settings.folder / "scratch"
-    with tempfile.TemporaryFile(dir=scratch) as raw:  # it has no name: a killed service leaves none
+    with tempfile.TemporaryFile(dir=scratch) as raw:
         size = 0
         async for piece in request.stream():
             size += len(piece)
@@ -105,11 +111,16 @@ async def _sent(request: Request, call: Call, asked: Asked) -> Response:
             await run_in_threadpool(raw.write, piece)
         if not size:
             raise HTTPException(422, "body: the file is empty")
-        enqueue: Callable[[IO[bytes]], Job] = lambda file: call.workspace.store.jobs.enqueue(  # noqa: E731 - one call
-            view, asked, file
-        )
         raw.seek(0)
-        return accepted(await run_in_threadpool(enqueue, raw))
+        yield raw
+
+
+async def _sent(request: Request, call: Call, asked: Asked) -> Response:
+    """Ask for a job with the body of a request; who may not is told before the body is read."""
+    view = await run_in_threadpool(call.view, ACT_OF[asked.kind], "job")
+    async with received(request, call) as raw:
+        enqueue: Callable[[], Job] = lambda: call.workspace.store.jobs.enqueue(view, asked, raw)  # noqa: E731 - one call
+        return accepted(await run_in_threadpool(enqueue))
 
 
 def _texts(options: str) -> dict[str, str]:

@@ -7,11 +7,12 @@ import orjson
 from fastapi import Query
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from maillon.model import Act, NotFoundError, Statement, View
 from maillon.model.ftm import schema_of
 from maillon.nexus import CHANNELS, AroundSettings, BetweenSettings
+from maillon.screen.find import Page as FoundPage
 from maillon.screen.find import Query as Asked
 from maillon.screen.find import Scope
 from maillon.web.api.paging import Cursor, Limit, cursor_of, cut, page, parts_of
@@ -19,13 +20,15 @@ from maillon.web.api.shapes import PageOf, router_of
 from maillon.web.api.words import LONGEST_ID, MOST_NAMES, Datasets, EntityPath, Json, Name
 from maillon.web.depends import answer
 from maillon.web.identity import Call, CallDep
-from maillon.workspace.finding import Opened
+from maillon.workspace.csvtext import csv_pieces
+from maillon.workspace.finding import TABLE, Opened
 
 router = router_of("records")
 
 FURTHEST: Final = 9_499
 """Records of one search that are ever shown; more words find what is beyond."""
 SUGGESTED: Final = 10
+FACETS: Final = ("datasets", "schema", "countries", "topics")
 Hubs = Annotated[
     tuple[str, ...],
     Query(max_length=50, description="Hubs that may be crossed: ids, or `channel:value`."),
@@ -81,7 +84,9 @@ def search(
     q: Annotated[
         str, Query(description="Words, or parts of an identifier.", max_length=2_000)
     ] = "",
-    schema: Annotated[str, Query(max_length=100)] = "Thing",
+    schema: Annotated[
+        str, Query(max_length=100, description="Of this schema or below it; empty: of any.")
+    ] = "Thing",
     dataset: Datasets = (),
     country: Annotated[tuple[Name, ...], Query(max_length=MOST_NAMES)] = (),
     topic: Annotated[tuple[Name, ...], Query(max_length=MOST_NAMES)] = (),
@@ -91,26 +96,44 @@ def search(
     limit: Limit = 20,
 ) -> Response:
     """Return the records that have these words, the best first, as this mandate reads them."""
-    if schema_of(schema) is None:
+    if schema and schema_of(schema) is None:
         raise HTTPException(422, "schema: FollowTheMoney has no such schema")
     (offset,) = parts_of(cursor, 1) or (0,)
     if not isinstance(offset, int) or not 0 <= offset <= FURTHEST:
         raise HTTPException(400, "cursor: not one that a page gave: begin without it")
-    view, opened = _opened(call, "search", dataset, joined=joined)
+    view, opened = opened_of(call, "search", dataset, joined=joined)
     filters = [("countries", one) for one in country] + [("topics", one) for one in topic]
-    names = ("datasets", "schema", "countries", "topics")
-    found = opened.finder.find(
-        Asked(
-            q, Scope(opened.datasets, schema=schema, filters=tuple(filters)), fuzzy=fuzzy,
-            limit=limit, offset=offset, facets=names,
-        )
-    )  # fmt: skip
-    records = [orjson.loads(line) for line in found.lines]
-    _note(call, view, "search", records)
-    last = offset + len(records)
-    is_more = bool(records) and last < min(found.total, FURTHEST)
-    facets = {name: {one.name: one.count for one in held} for name, held in found.facets.items()}
-    return page(records, cursor_of(last) if is_more else "", total=found.total, facets=facets)
+    scope = Scope(opened.datasets, schema=schema, filters=tuple(filters))
+    asked = Asked(q, scope, fuzzy=fuzzy, limit=limit, offset=offset, facets=FACETS)
+    found = call.workspace.finding.search(view, opened, asked)
+    return found_page(found, offset)
+
+
+@router.get(
+    "/record-table",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+    summary="Records by words, as a table",
+)
+def search_table(
+    call: CallDep,
+    q: Annotated[str, Query(description="As `GET /records`.", max_length=2_000)] = "",
+    schema: Annotated[
+        str, Query(max_length=100, description="Of this schema or below it; empty: of any.")
+    ] = "Thing",
+    dataset: Datasets = (),
+) -> Response:
+    """Return everything that has these words as CSV, up to 100,000 records; no cell is a formula.
+
+    The ledger has how many there are before the first line.
+    """
+    if schema and schema_of(schema) is None:
+        raise HTTPException(422, "schema: FollowTheMoney has no such schema")
+    view, opened = opened_of(call, "export", dataset)
+    asked = Asked(q, Scope(opened.datasets, schema=schema))
+    rows = call.workspace.finding.table(view, opened, asked)
+    headers = {"content-disposition": 'attachment; filename="records.csv"'}
+    return StreamingResponse(csv_pieces(TABLE, rows), headers=headers, media_type="text/csv")
 
 
 @router.get("/records/suggestions", response_model=PageOf[Record], summary="Names that begin so")
@@ -124,7 +147,7 @@ def suggest(
     """Return records with a name that has these words, the last of them perhaps unfinished."""
     if schema_of(schema) is None:
         raise HTTPException(422, "schema: FollowTheMoney has no such schema")
-    view, opened = _opened(call, "suggest", dataset)
+    view, opened = opened_of(call, "suggest", dataset)
     lines = opened.finder.suggest(prefix, Scope(opened.datasets, schema=schema), limit)
     records = [orjson.loads(line) for line in lines]
     _note(call, view, "suggest", records)
@@ -138,7 +161,7 @@ def record(
     joined: Annotated[bool, Query(description="With the records that are one with it.")] = False,
 ) -> Response:
     """Return a record with everything that this mandate reads of it."""
-    view, opened = _opened(call, "record", (), joined=joined)
+    view, opened = opened_of(call, "record", (), joined=joined)
     found = opened.finder.read(entity)
     call.workspace.finding.note(
         view, "record", [(entity, ())] if found is None else [(found["id"], found["datasets"])]
@@ -219,13 +242,22 @@ def paths(
     return answer(call.workspace.tracing.between(view, one, other, settings, open_hubs=hubs))
 
 
-def _opened(
+def opened_of(
     call: Call, verb: str, datasets: tuple[str, ...], *, joined: bool = False
 ) -> tuple[View, Opened]:
     """Return what a call may read of some datasets, all where none is named, ready to find in."""
     view = call.view(Act.READ, verb)
     chosen = datasets or tuple(sorted({one.dataset for one in call.workspace.deliveries(view)}))
     return view, call.service.ready.opened(view, chosen, joined=joined)
+
+
+def found_page(found: FoundPage, offset: int) -> Response:
+    """Return a page of what was found, with how it falls."""
+    records = [orjson.loads(line) for line in found.lines]
+    last = offset + len(records)
+    is_more = bool(records) and last < min(found.total, FURTHEST)
+    facets = {name: {one.name: one.count for one in held} for name, held in found.facets.items()}
+    return page(records, cursor_of(last) if is_more else "", total=found.total, facets=facets)
 
 
 def _note(call: Call, view: View, verb: str, records: list[Json]) -> None:

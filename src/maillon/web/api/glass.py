@@ -33,6 +33,19 @@ class GlassSaid(Said):
     until: str
 
 
+class GlassWaiting(Said):
+    """A break-glass that waits for a second person."""
+
+    id: str
+    who: str
+    agency: str
+    case: str
+    compartment: str
+    reason: str
+    hours: int
+    asked: str
+
+
 class GlassOrder(Body):
     """Which compartment is needed, why, and for how long."""
 
@@ -61,6 +74,20 @@ def list_glass(call: CallDep, cursor: Cursor = "", limit: Limit = 50) -> Respons
     held = call.workspace.store.safeguards.glass.told(view)
     found = sorted(held, key=lambda one: (one["approved"], one["id"]))
     shown, next_ = cut(found, lambda one: (one["approved"], one["id"]), cursor, limit)
+    return page(shown, next_)
+
+
+@router.get(
+    "/break-glass/waiting", response_model=PageOf[GlassWaiting],
+    summary="Which break-glasses wait",
+)  # fmt: skip
+def list_waiting_glass(call: CallDep, cursor: Cursor = "", limit: Limit = 50) -> Response:
+    """Return what waits for a second person in the mandate's agency; others than supervisors, own.
+
+    Whether there is such a compartment is not told.
+    """
+    held = call.workspace.store.safeguards.glass.waiting(call.view(Act.READ, "waiting glass"))
+    shown, next_ = cut(held, lambda one: (one["asked"], one["id"]), cursor, limit)
     return page(shown, next_)
 
 

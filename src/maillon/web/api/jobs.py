@@ -2,7 +2,7 @@
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path as Folder
 from typing import Annotated, Any, Final, Literal
 
@@ -11,9 +11,9 @@ from fastapi import Header, Request
 from pydantic import BaseModel, Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, Response, StreamingResponse
 
-from maillon.model import View
+from maillon.model import NotFoundError, View
 from maillon.store.jobs import ACT_OF, ENDED, Asked, Job
 from maillon.web.api.effects import KeyHeader
 from maillon.web.api.paging import Cursor, Limit, cursor_of, page, parts_of, with_etag
@@ -21,6 +21,8 @@ from maillon.web.api.shapes import PREFIX, TAGGED, Body, PageOf, router_of
 from maillon.web.api.words import IdPath, Json, Name
 from maillon.web.depends import answer
 from maillon.web.identity import Call, CallDep
+from maillon.workspace.csvtext import csv_pieces
+from maillon.workspace.screenlines import HITS, UNREADABLE, hit_rows, unreadable_rows
 
 router = router_of("jobs")
 
@@ -117,6 +119,16 @@ def cancel_job(call: CallDep, job: IdPath) -> Response:
     return answer(call.workspace.store.jobs.cancel(call.reading("job cancel"), job).line())
 
 
+@router.post(
+    "/jobs/{job}/attempts", response_model=JobLine, status_code=202, summary="Try a job again"
+)
+def retry_job(call: CallDep, job: IdPath) -> Response:
+    """Have a failed job tried once more: it goes on where it stopped, where its kind can."""
+    jobs = call.workspace.store.jobs
+    kind = jobs.one(call.reading("job retry"), job).kind
+    return accepted(jobs.again(call.view(ACT_OF[kind], "job retry"), job))
+
+
 @router.delete("/jobs/{job}", status_code=204, summary="Erase an ended job")
 def forget_job(call: CallDep, job: IdPath) -> Response:
     """Erase an ended job of the own account, with the lines that came of it."""
@@ -135,6 +147,48 @@ def job_result(call: CallDep, job: IdPath) -> Response:
     path: Folder = call.workspace.store.jobs.result_file(call.reading("job result"), job)
     name = f"{job}.jsonl"
     return FileResponse(path, media_type="application/x-ndjson", filename=name)
+
+
+@router.get(
+    "/jobs/{job}/hits",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+    summary="The hits of a screening as a table",
+)
+def job_hits(call: CallDep, job: IdPath) -> Response:
+    """Return the hits that a screening left, as CSV, one a line; no cell is a formula."""
+    path = screened(call, job, "job hits")
+    return table(f"{job}-hits.csv", HITS, hit_rows(path))
+
+
+@router.get(
+    "/jobs/{job}/unreadable",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+    summary="The records that could not be screened",
+)
+def job_unreadable(call: CallDep, job: IdPath) -> Response:
+    """Return where the records are that could not be screened, and why, as CSV."""
+    path = screened(call, job, "job unreadable")
+    return table(f"{job}-unreadable.csv", UNREADABLE, unreadable_rows(path))
+
+
+def screened(call: Call, job: str, verb: str) -> Folder:
+    """Return where the answers of a screening stand; who reads them is in the ledger.
+
+    Raises:
+        NotFoundError: The job is none of the own account's screenings, or left nothing.
+    """
+    view, jobs = call.reading(verb), call.workspace.store.jobs
+    if jobs.one(view, job).kind != "screen":
+        raise NotFoundError(f"no answers of a screening {job}")
+    return jobs.result_file(view, job)
+
+
+def table(name: str, header: tuple[str, ...], rows: Iterator[tuple[object, ...]]) -> Response:
+    """Return a table as a file to keep, row by row as it is read."""
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(csv_pieces(header, rows), headers=headers, media_type="text/csv")
 
 
 def accepted(job: Job) -> Response:

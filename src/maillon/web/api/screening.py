@@ -13,12 +13,12 @@ from starlette.responses import Response
 
 from maillon.model import Act
 from maillon.screen import Asked, Use
+from maillon.screen.tables import read_lines
 from maillon.web.api.paging import Cursor, Limit, cut, page
 from maillon.web.api.shapes import Body, PageOf, router_of
 from maillon.web.api.words import IdPath, Json, Name
 from maillon.web.depends import answer
 from maillon.web.identity import Call, CallDep
-from maillon.web.worker.reading import read_questions
 from maillon.workspace.screenrun import ScreenOrder
 
 router = router_of("screening")
@@ -135,7 +135,7 @@ def order_of(call: Call, body: Questions) -> ScreenOrder:
     topics = frozenset(use.humanitarian_topics)
 
     def questions() -> Iterator[Asked]:
-        yield from read_questions(BytesIO(raw), topics)
+        yield from read_lines(BytesIO(raw), topics)
 
     said = {"file_sha256": hashlib.sha256(raw).hexdigest()}
     return ScreenOrder(lambda _: questions(), said, use, tuple(body.lists))

@@ -10,8 +10,10 @@ from maillon.model import Act
 from maillon.store.teams import TeamOrder
 from maillon.web.api.cases import Agencies, Purposes
 from maillon.web.api.changing import ChangeDep
+from maillon.web.api.paging import Cursor, Limit, cut, page
 from maillon.web.api.said import AccountPath, Day, Said, Short, Words
-from maillon.web.api.shapes import Body, router_of
+from maillon.web.api.shapes import Body, PageOf, router_of
+from maillon.web.identity import CallDep
 
 router = router_of("teams")
 
@@ -35,6 +37,31 @@ class TeamBody(Body):
     exit_days: Annotated[int, Field(ge=0, le=3_660)] = 0
 
 
+class Member(Said):
+    """Who is or was in a team; an empty ``left``: still."""
+
+    who: str
+    agency: str
+    since: str
+    left: str
+
+
+class TeamSaid(Said):
+    """A team that the caller is in."""
+
+    name: str
+    agencies: list[str]
+    purposes: list[str]
+    leader: str
+    compartment: str
+    agreement: str
+    since: str
+    until: str
+    exit_rule: str
+    exit_days: int
+    members: list[Member]
+
+
 class Founded(Said):
     """A team that was founded."""
 
@@ -54,6 +81,14 @@ class TeamMemberSaid(Said):
     team: str
     member: str
     state: str
+
+
+@router.get("/teams", response_model=PageOf[TeamSaid], summary="Own teams")
+def list_teams(call: CallDep, cursor: Cursor = "", limit: Limit = 50) -> Response:
+    """Return the teams that the mandate's person is in, by name."""
+    held = call.workspace.store.safeguards.teams.teams(call.view(Act.READ, "teams"))
+    shown, next_ = cut(held, lambda one: (one["name"],), cursor, limit)
+    return page(shown, next_)
 
 
 @router.post("/teams", response_model=Founded, status_code=201, summary="Found a joint team")

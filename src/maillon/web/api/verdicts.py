@@ -6,7 +6,7 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from maillon.model import Act, NotFoundError, View
+from maillon.model import Act, View
 from maillon.store import Store, Validation
 from maillon.web.api.changing import ChangeDep, Seen, check_seen
 from maillon.web.api.paging import Cursor, Limit, cut, page, with_etag
@@ -105,7 +105,4 @@ def undo_verdict(change: ChangeDep, seen: Seen, verdict: VerdictPath, body: Undo
 
 
 def _one(store: Store, view: View, id_: str) -> Validation:
-    for one in store.safeguards.validations.read(view):
-        if one.id == id_:
-            return one
-    raise NotFoundError(f"no verdict {id_}")
+    return store.safeguards.validations.one(view, id_)

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
-from maillon.model import Act, MaillonError, NotFoundError
+from maillon.model import Act, MaillonError, NotFoundError, View
 from maillon.web.api.paging import cursor_of, parts_of
 from maillon.web.api.review import after_of
 from maillon.web.pages.asked import Asked, AskedDep
 from maillon.web.pages.refusing import Refused, refused_of
-from maillon.workspace.deciding import Answer, Shown
+from maillon.workspace.deciding import Answer, Shown, state_of
 
 router = APIRouter(prefix="/{language}", include_in_schema=False)
 
@@ -35,7 +35,7 @@ def queue(
     shown = found[:PAGE]
     return asked.draw(
         "hits", here="hits", hits=[one.line() for one in shown], list=dataset,
-        next=shown[-1].place if len(found) > PAGE else "", last=_last(asked, last),
+        next=shown[-1].place if len(found) > PAGE else "", last=_last(asked, view, last),
     )  # fmt: skip
 
 
@@ -82,8 +82,7 @@ async def undo(asked: AskedDep) -> Response:
         verdict = said.get("verdict", "")
         asked.service.workspace.screening.undo(view, verdict, said.get("reason", ""))
         read = asked.view(Act.READ, "hit taken back")
-        held = asked.service.workspace.store.safeguards.validations.read(read)
-        (one,) = [one for one in held if one.id == verdict]
+        one = asked.service.workspace.store.safeguards.validations.one(read, verdict)
         return asked.go(_address(*one.ids))
 
     return await run_in_threadpool(do)
@@ -140,15 +139,16 @@ def _address(subject: str, entry: str) -> str:
     return f"/hit?subject={quote(subject, safe='')}&entry={quote(entry, safe='')}"
 
 
-def _last(asked: Asked, verdict: str) -> dict[str, Any] | None:
+def _last(asked: Asked, view: View, verdict: str) -> dict[str, Any] | None:
     """Return the own verdict that was given just now, while it can be taken back; or None."""
     if not verdict:
         return None
-    view = asked.view(Act.READ, "last verdict")
-    for one in asked.service.workspace.store.safeguards.validations.read(view):
-        if one.id == verdict and one.who == asked.opened.session.who and not one.taken_back:
-            return one.line()
-    return None
+    try:
+        one = asked.service.workspace.store.safeguards.validations.one(view, verdict)
+    except NotFoundError:
+        return None
+    is_own = one.who == asked.opened.session.who and not one.taken_back
+    return one.line() if is_own else None
 
 
 def _page(
@@ -156,18 +156,16 @@ def _page(
     problem: Refused | None = None, status: int = 200, last: str = "",
 ) -> Response:  # fmt: skip
     view = asked.view(Act.READ, "hit")
-    screening = asked.service.workspace.screening
-    shown = screening.show(view, subject, entry)
+    shown = asked.service.workspace.screening.show(view, subject, entry)
     return asked.draw(
-        "hit", here="hits", state=screening.state(view, subject, entry), **sides_of(asked, shown), said=said or {}, problem=problem,
-        status=status, waits=shown.waits_for_second, draft=asked.draft("hit", subject, entry),
-        last=_last(asked, last), disputed=None, is_blind=False,
+        "hit", here="hits", state=state_of(shown.revision), **sides_of(asked, view, shown),
+        said=said or {}, problem=problem, status=status, waits=shown.waits_for_second, draft=asked.draft("hit", subject, entry),
+        last=_last(asked, view, last), disputed=None, is_blind=False,
     )  # fmt: skip
 
 
-def sides_of(asked: Asked, shown: Shown) -> dict[str, Any]:
+def sides_of(asked: Asked, view: View, shown: Shown) -> dict[str, Any]:
     """Return what a page shows of both sides of a hit: the two records, value beside value."""
-    view = asked.view(Act.READ, "both records")
     sides = [_values(asked, view, one) for one in shown.proposal.ids]
     subject, entry = shown.proposal.ids
     return {
@@ -176,7 +174,7 @@ def sides_of(asked: Asked, shown: Shown) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _values(asked: Asked, view: Any, id_: str) -> dict[str, list[str]]:  # noqa: ANN401 - a view
+def _values(asked: Asked, view: View, id_: str) -> dict[str, list[str]]:
     """Return the values of a record by property; nothing of one that a file brought."""
     found: dict[str, list[str]] = {}
     for one in asked.service.workspace.statements(view, id_):

@@ -14,7 +14,7 @@ from maillon.web.pages.asked import Asked, AskedDep
 from maillon.web.pages.language import LANGUAGES
 from maillon.web.pages.picturing import picture_of
 from maillon.web.pages.refusing import Refused, refused_of
-from maillon.workspace.deciding import Answer
+from maillon.workspace.deciding import Answer, state_of
 
 router = APIRouter(prefix="/{language}", include_in_schema=False)
 
@@ -129,7 +129,7 @@ def _page(
     return asked.draw(
         "lead", here="leads", id=id_, lead=line, shown=shown.line(), standing=standing,
         said=said or {},
-        state=workspace.leads.state(view, id_, settings), draft=asked.draft("lead", id_),
+        state=state_of(shown.revision, sum(one.what == "assessment" for one in shown.earlier)), draft=asked.draft("lead", id_),
         picture=picture_of(line, LANGUAGES[asked.language].direction),
         drawn=workspace.charting.shown(view, ends),
         problem=problem, status=status, waits=shown.waits_for_second,

@@ -62,6 +62,7 @@ class Attempt:
         self._held = Held.OURS
         self._step = Step()
         self._began = monotonic()
+        self._first = 0
         self._thread = Thread(target=self._beat, name=f"job {claim.job.id}", daemon=True)
 
     def __enter__(self) -> Self:
@@ -102,17 +103,29 @@ class Attempt:
         act: Act = ACT_OF[self.job.kind]
         return self.workspace.view(act, self.job.mandate, detail=detail)
 
-    def step(self, done: int, total: int = 0, note: str = "") -> None:
+    def goes_on_at(self, done: int) -> None:
+        """Say how many an attempt before this one did: they count for none of the rate."""
+        self._first = done
+
+    def step(
+        self, done: int, total: int = 0, note: str = "", said: Mapping[str, Any] | None = None
+    ) -> None:
         """Say how far the attempt is; call it between batches.
+
+        Args:
+            done: How many are done.
+            total: Of how many; 0: nobody knows.
+            note: What is being done.
+            said: What came of it so far: counts.
 
         Raises:
             CancelledError: Who asked for the job has it stopped.
             LostError: Another worker has it.
             StoppedError: The worker stops.
         """
-        rate = done / max(monotonic() - self._began, 1e-3)
+        rate = (done - self._first) / max(monotonic() - self._began, 1e-3)
         with self._lock:
-            self._step = Step(done, total, rate, note)
+            self._step = Step(done, total, rate, note, said or {})
             held = self._held
         if held is Held.LOST:
             raise LostError(f"job {self.job.id} is another worker's")

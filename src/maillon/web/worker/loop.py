@@ -13,7 +13,7 @@ from typing import Final
 from maillon.model import LimitError, MaillonError, RefusedError, SourceError, StoreError
 from maillon.store.intake_settings import read_sources
 from maillon.store.job_queue import CancelledError, Claim, LostError, Queue
-from maillon.web.worker import keeping, loading, reading
+from maillon.web.worker import keeping, loading, reading, screening
 from maillon.web.worker.attempt import LOG, Attempt, StoppedError, Surroundings
 from maillon.workspace import Workspace
 from maillon.workspace.dropfolders import look
@@ -25,10 +25,11 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "delta": reading.delta,
     "fetch": loading.fetch,
     "load": loading.load,
+    "point": reading.point,
     "questions": reading.questions,
     "resolve": reading.resolve,
     "retain": keeping.retain,
-    "screen": reading.screen,
+    "screen": screening.screen,
     "trace": reading.trace,
     "verify": keeping.verify,
 }
@@ -153,6 +154,8 @@ class Worker:
         if now - self._swept >= SWEEP_S:
             self._swept = now
             self._queue.sweep()
+            self._workspace.store.uploads.sweep()
+            self._workspace.store.searches.sweep()
         if now - self._looked < LOOK_S:
             return
         self._looked = now

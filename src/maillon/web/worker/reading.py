@@ -1,16 +1,14 @@
-"""Jobs that read: screen, screen again, resolve, trace, ask the standing questions again."""
+"""Jobs that read: screen again, resolve, trace, ask the standing questions again."""
 
-import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from maillon.model import RefusedError, SourceError
-from maillon.store.job_files import INPUT
+from maillon.model import RefusedError
 from maillon.store.lake import sync_folder
 from maillon.web.worker.attempt import Attempt
 
@@ -22,41 +20,7 @@ if TYPE_CHECKING:
     from maillon.workspace.screenrun import ScreenOrder
     from maillon.workspace.standing import Change
 
-LONGEST_LINE: Final = 1 << 20
-"""Bytes of one line of questions."""
-
-_BOM: Final = b"\xef\xbb\xbf"
 _ORDERS: Final = "jobs: orders"
-
-
-def screen(attempt: Attempt) -> None:
-    """Screen a file of entity lines; leaves a receipt, and the answers as lines in a file."""
-    view = attempt.view()
-    path = attempt.folder / INPUT
-    if not path.is_file():
-        raise RefusedError("jobs: files", "no file of questions was sent", "send it again")
-    total, sha256 = _counted(path)
-    if not total:
-        raise SourceError("questions", "line:1", "there is no record to screen")
-    use = _use(attempt)
-    topics = frozenset(use.humanitarian_topics)
-
-    def questions() -> "Iterator[Asked]":
-        with path.open("rb") as raw:
-            yield from read_questions(raw, topics)
-
-    order = _screen_order(attempt, use, lambda _: questions(), {"file_sha256": sha256})
-    with attempt.workspace.screening.opened(view, order) as run, _kept(attempt) as out:
-        for batch in run.batches():
-            out.writelines(answer.text().encode() for answer in batch)
-            attempt.step(run.progress.tally.queries, total, "records")
-        out.close()
-        tally = run.progress.tally
-        said = {
-            "receipt": run.progress.receipt, "queries": tally.queries, "hits": tally.hits,
-            "alerts": tally.alerts, "could_not_look": tally.could_not_look, "file": out.name,
-        }  # fmt: skip
-        run.finish(attempt.finishing(said, run.labels))
 
 
 def delta(attempt: Attempt) -> None:
@@ -67,8 +31,8 @@ def delta(attempt: Attempt) -> None:
     datasets = _words(attempt, "datasets")
     if not datasets:
         raise RefusedError(_ORDERS, "no dataset of subjects is named", "name `datasets`")
-    use = _use(attempt)
-    order = _screen_order(
+    use = use_of(attempt)
+    order = screen_order(
         attempt, use, lambda bench: questions(bench, datasets, use),
         {"datasets": sorted(set(datasets))},
     )  # fmt: skip
@@ -111,6 +75,12 @@ def trace(attempt: Attempt) -> None:
     attempt.finish({"leads": len(found.leads), "file": out.name}, view.labels)
 
 
+def point(attempt: Attempt) -> None:
+    """Tell the brokers of leads that nobody may see whole; how many is for the ledger alone."""
+    attempt.step(0, 0, "leads")
+    attempt.workspace.pointing.point(attempt.view(), attempt.finishing({}))
+
+
 def questions(attempt: Attempt) -> None:
     """Ask every standing question again, each under its own account's rights."""
     from maillon.workspace.asking import ask_again  # noqa: PLC0415 - only here
@@ -123,68 +93,8 @@ def questions(attempt: Attempt) -> None:
     )
 
 
-def read_questions(raw: IO[bytes], topics: frozenset[str]) -> "Iterator[Asked]":
-    """Yield the records of a file of entity lines; what cannot be read is one of them.
-
-    Args:
-        raw: ``{"id", "schema", "properties": {name: [values]}}``, one a line, UTF-8.
-        topics: Topics of humanitarian actors.
-    """
-    from maillon.screen import Asked  # noqa: PLC0415 - numpy, only here
-
-    number = 0
-    while line := raw.readline(LONGEST_LINE + 1):
-        number += 1
-        where = f"line:{number}"
-        if len(line) > LONGEST_LINE:
-            while line and not line.endswith(b"\n"):
-                line = raw.readline(LONGEST_LINE)
-            yield Asked.unreadable(where, f"longer than {LONGEST_LINE:,} bytes")
-        elif line.removeprefix(_BOM).strip():
-            yield _question(where, line.removeprefix(_BOM), topics)
-
-
-def _question(where: str, line: bytes, topics: frozenset[str]) -> "Asked":
-    from maillon.screen import Asked, entry  # noqa: PLC0415 - as above
-
-    try:
-        said = json.loads(line.decode())
-        properties = {
-            name: _texts(held if isinstance(held, list) else [held])
-            for name, held in said["properties"].items()
-        }
-        id_, schema = str(said.get("id") or ""), str(said.get("schema", "LegalEntity"))
-        f"{id_}{schema}".encode()  # half of a surrogate pair is no text
-        found = entry(id_ or where, schema, "", properties)
-    except UnicodeDecodeError:
-        return Asked.unreadable(where, "bytes that are not UTF-8: save the file as UTF-8")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        problem = f"no entity: {type(error).__name__}; wanted id, schema, properties"
-        return Asked.unreadable(where, problem)
-    return Asked(found, where, "", not topics.isdisjoint(properties.get("topics", ())))
-
-
-def _texts(values: list[Any]) -> list[str]:
-    if not all(isinstance(value, str | int | float) for value in values):
-        raise TypeError("a value is text")
-    texts = [str(value) for value in values]
-    "".join(texts).encode()  # as above
-    return texts
-
-
-def _counted(path: Path) -> tuple[int, str]:
-    """Return how many lines a file has that are not blank, and its SHA-256."""
-    digest, count = hashlib.sha256(), 0
-    with path.open("rb") as raw:
-        is_new = True
-        while piece := raw.readline(LONGEST_LINE):
-            digest.update(piece)
-            count += is_new and bool(piece.strip())
-            is_new = piece.endswith(b"\n")
-    return count, digest.hexdigest()
-
-
-def _use(attempt: Attempt) -> "Use":
+def use_of(attempt: Attempt) -> "Use":
+    """Return the rules that a job's order names."""
     rules, said = attempt.workspace.screening.rules(), attempt.order
     name = str(said.get("use", ""))
     if name and name not in rules.uses:
@@ -200,12 +110,13 @@ def _use(attempt: Attempt) -> "Use":
     return replace(use, threshold=threshold, most_hits=top)
 
 
-def _screen_order(
+def screen_order(
     attempt: Attempt,
     use: "Use",
     made: "Callable[[Workbench], Iterable[Asked]]",
     said: Mapping[str, Any],
 ) -> "ScreenOrder":
+    """Return what shall be screened, as a job's order says it."""
     from maillon.workspace.screenrun import ScreenOrder  # noqa: PLC0415 - numpy, only here
 
     return ScreenOrder(made, said, use, tuple(_words(attempt, "lists")))

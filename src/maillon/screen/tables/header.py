@@ -9,8 +9,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from maillon.cli.spreadsheet import FORMULA, LONGEST_CELL
-from maillon.screen import FACT_PROPS, NAME_PROPS, TAGGED, Asked, entry
+from maillon.screen.answer import Asked
+from maillon.screen.entry import FACT_PROPS, NAME_PROPS, TAGGED, entry
+from maillon.screen.tables.workbook import FORMULA, LONGEST_CELL
 
 Row = tuple[str, list[str], str | None]
 """Locator, cells, and why the row cannot be read."""
@@ -34,6 +35,7 @@ class Table:
         header: Its cells.
         given: Properties by header, as the caller maps them.
         date_orders: Order of day and month by the header of the column; ``ambiguous`` gives both.
+        placed: Properties by the number of the column, from 0: then no header is asked.
 
     Attributes:
         used: Property by the number of its column.
@@ -46,6 +48,7 @@ class Table:
         header: Sequence[str],
         given: Mapping[str, str],
         date_orders: Mapping[str, str] | None = None,
+        placed: Mapping[int, str] | None = None,
     ) -> None:
         # only a table needs them, and they load the model of FollowTheMoney
         from maillon.sources import country_code, date_cell, gender_word
@@ -54,8 +57,8 @@ class Table:
         self._header = [cell.strip() for cell in header]
         self._orders = date_orders or {}
         self.missing = sorted(set(given) - set(self._header))
-        self.used: dict[int, str] = {}
-        for number, cell in enumerate(self._header):
+        self.used: dict[int, str] = dict(placed or {})
+        for number, cell in enumerate(self._header if placed is None else ()):
             prop = given.get(cell) or property_of(cell)
             if prop and (cell in given or prop not in given.values()):
                 self.used[number] = prop
@@ -81,15 +84,20 @@ class Table:
         if problem:
             return Asked.unreadable(locator, problem)
         properties: dict[str, list[str]] = {}
+        doubts = []
         for number, prop in self.used.items():
             if number < len(cells) and (cell := cells[number].strip()):
                 values = _SPLIT.split(cell) if prop in _SEVERAL else [cell]
                 for value in values:
-                    properties.setdefault(prop, []).extend(self._values(number, prop, value))
+                    read = self._values(number, prop, value)
+                    properties.setdefault(prop, []).extend(read)
+                    if prop == "birthDate" and not read:
+                        doubts.append(value)
         id_ = properties.pop("id", [locator])[0]
         schema = properties.pop("schema", ["Person"])[0]
         is_humanitarian = not set(topics).isdisjoint(properties.pop("topics", ()))
-        return Asked(entry(id_, schema, "", properties), locator, "", is_humanitarian)
+        asked = entry(id_, schema, "", properties)
+        return Asked(asked, locator, "", is_humanitarian, tuple(doubts))
 
     def _problem(self, cells: Sequence[str]) -> str:
         if any(len(cell) > LONGEST_CELL for cell in cells):
@@ -144,7 +152,7 @@ def plain_header(text: str) -> str:
 
 @cache
 def _known() -> dict[str, str]:
-    text = files("maillon.cli").joinpath("column_names.csv").read_text("utf-8")
+    text = files("maillon.screen.tables").joinpath("column_names.csv").read_text("utf-8")
     found = {prop.casefold(): prop for prop in PROPERTIES}
     for row in csv.DictReader(text.splitlines()):
         for header in row["headers"].split("|"):
@@ -158,6 +166,7 @@ def questions(
     *,
     topics: Iterable[str] = (),
     date_orders: Mapping[str, str] | None = None,
+    placed: Mapping[int, str] | None = None,
     tables: list[Table] | None = None,
 ) -> Iterator[Asked]:
     """Yield the rows of a table as questions; empty rows are passed over.
@@ -167,6 +176,7 @@ def questions(
         given: Properties by header, as the caller maps them.
         topics: Topics of humanitarian actors.
         date_orders: As in `Table`.
+        placed: As in `Table`.
         tables: Gets the table, for what it has to say at the end.
     """
     table: Table | None = None
@@ -177,7 +187,7 @@ def questions(
             if problem is not None:
                 yield Asked.unreadable(locator, problem)
                 continue
-            table = Table(cells, given, date_orders)
+            table = Table(cells, given, date_orders, placed)
             if tables is not None:
                 tables.append(table)
             if table.missing:
