@@ -51,7 +51,7 @@ def main() -> int:
     figures = run(said.rows or (QUICK if said.quick else ROWS), said.kills)
     print(
         f"{figures['upload_rows']:,} rows: service {figures['upload_service_mb']} MB, worker "
-        f"{figures['upload_worker_mb']} MB at most (each process); {figures['upload_kills']} kills, "
+        f"{figures['upload_worker_mb']} MB at most, each process; {figures['upload_kills']} kills, "
         f"{figures['upload_lost']} rows lost, {figures['upload_doubled']} doubled; taken in "
         f"{figures['upload_s']} s, screened in {figures['upload_screen_s']} s; load "
         f"{os.getloadavg()[0]:.1f}",

@@ -60,7 +60,7 @@ def test_every_verb_of_the_desk_is_listed() -> None:
             StandingQuestions,
             Uploads,
             Visits,
-        )  # fmt: skip
+        )
         for verb in verbs_of(kind)
     }
     assert found == {*SERVICE_VERBS, *UPLOAD_VERBS}

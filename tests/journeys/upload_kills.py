@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -214,10 +215,10 @@ class _Run:
         if [one["receipt"] for one in receipts] != [line["result"]["receipt"]]:
             found.wrong.append(f"{len(receipts)} receipts")
 
-    def _job(self, job: str) -> dict[str, object]:
+    def _job(self, job: str) -> dict[str, Any]:
         answer = self._client.get(f"/api/v1/jobs/{job}")
         assert answer.status_code == 200, answer.text
-        held: dict[str, object] = answer.json()
+        held: dict[str, Any] = answer.json()
         return held
 
     def _look(self) -> None:

@@ -32,9 +32,9 @@ def screened(w: Workspace, **said: object) -> str:
         return run.finish()
 
 
-def waiting(w: Workspace, **said: str) -> list[tuple[str, ...]]:
+def waiting(w: Workspace, receipt: str = "") -> list[tuple[str, ...]]:
     view = w.view(Act.DECIDE, replace(w.settings.mandate, purpose="review"))
-    return [one.ids for one in w.screening.queue(view, **said)]
+    return [one.ids for one in w.screening.queue(view, receipt=receipt)]
 
 
 def rows(w: Workspace) -> list[tuple[str, str, str, str, str]]:

@@ -7,7 +7,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { Charted } from "./parts/charted";
 import { chosenPanel, expandPanel, keys, legend, linkPanel, type Acts } from "./parts/panels";
 import { seen } from "./parts/seen";
-import { twinOf } from "./parts/twin";
+import { recordOf, twinOf } from "./parts/twin";
 import { step } from "./parts/walking";
 import type { Words } from "./parts/words";
 
@@ -54,7 +54,7 @@ export class Chart extends Charted {
 
   private keyedOne(key: string, id: string): boolean {
     if (key === "Enter") {
-      location.assign(`/${this.language}/record?id=${encodeURIComponent(id)}`);
+      location.assign(recordOf(this.language, this.model.node(id).record));
     } else if (key === "x") {
       void this.expand(id);
     } else if (key === "p") {

@@ -20,6 +20,8 @@ interface Mapped {
 }
 
 const PAUSE_MS = 250;
+// Source: Unicode Standard Annex 9, and the control characters
+const HIDDEN = /([\u200e\u200f\u202a-\u202e\u2066-\u2069\u0000-\u0008\u000b-\u001f\u007f-\u009f])/u;
 
 function fields(form: HTMLFormElement, prefix: string): HTMLSelectElement[] {
   return [...form.querySelectorAll<HTMLSelectElement>(`select[name^="${prefix}"]`)];
@@ -60,6 +62,12 @@ function mappingOf(form: HTMLFormElement): string {
     }
   }
   return JSON.stringify({ queries: [{ entities }] });
+}
+
+/** A value with the marks that would turn its direction, and what nobody sees, shown by their number. */
+function marked(value: string): (string | TemplateResult)[] {
+  return value.split(HIDDEN).map((part, at) => at % 2 === 0 ? part
+    : html`<span class="mark">U+${part.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}</span>`);
 }
 
 class Mapper extends LitElement {
@@ -154,12 +162,20 @@ class Mapper extends LitElement {
     this.isWaiting = false;
   }
 
+  /** What the form calls a code, in the language of the page. */
+  private called(ending: string, code: string): string {
+    const one = this.form?.querySelector(`option[value$="${CSS.escape(ending)}"]`);
+    return one?.textContent ?? code;
+  }
+
   private row(one: Entity): TemplateResult {
     const values = Object.entries(one.properties).map(([prop, held]) => html`
-      <span class="second">${prop}</span> <bdi>${held.join(" · ")}</bdi> `);
-    return html`<tr><td class="number">${one.line}</td>
-      <td>${one.schema === "" ? html`<span class="against">${this.rejected}</span>` : one.schema}</td>
-      <td>${one.rule === undefined ? values : html`<bdi>${one.rule}</bdi>`}</td></tr>`;
+      <span class="second">${this.called(`.${prop}`, prop)}</span>
+      ${held.map((value) => html`<bdi>${marked(value)}</bdi> `)}`);
+    const kind = one.schema === "" ? html`<span class="against">${this.rejected}</span>`
+      : this.called(one.schema, one.schema);
+    return html`<tr><td class="number">${one.line}</td><td>${kind}</td>
+      <td>${one.rule === undefined ? values : html`<bdi>${marked(one.rule)}</bdi>`}</td></tr>`;
   }
 
   protected override render(): TemplateResult {

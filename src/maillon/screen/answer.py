@@ -33,6 +33,13 @@ class Asked:
     is_humanitarian: bool = False
     birth_doubts: tuple[str, ...] = ()
 
+    def cautions(self, use: Use, dates: Collection[str], today: date) -> tuple[str, ...]:
+        """Return the protections that stand on it, or on an entry with these birth dates."""
+        return use.cautions(
+            self.entry, tuple(dates), today, is_humanitarian=self.is_humanitarian,
+            doubts=self.birth_doubts,
+        )  # fmt: skip
+
     @classmethod
     def unreadable(cls, locator: str, problem: str) -> Self:
         """Return what stands for a record that cannot be read: it has no name, and says why."""
@@ -157,10 +164,7 @@ def rule(
         if clearing:
             hidden.append((hit, clearing))
             continue
-        caution = use.cautions(
-            asked.entry, tuple(dates.get(hit.id, ())), today,
-            is_humanitarian=asked.is_humanitarian, doubts=asked.birth_doubts,
-        )  # fmt: skip
+        caution = asked.cautions(use, dates.get(hit.id, ()), today)
         ruling = use.ruling(caution, hit.dataset, hit.scored)
         if not ruling.is_shown:
             left.append((hit, ruling.notes[-1]))

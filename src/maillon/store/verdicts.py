@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Self
 
@@ -202,6 +203,14 @@ class Validation:
     taken_back_for: str = ""
     labels: tuple[int, ...] = ()
     look: SecondLook | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long after it was shown the verdict was given; 0.0 where that is not known."""
+        if not self.opened:
+            return 0.0
+        given = datetime.fromisoformat(self.at) - datetime.fromisoformat(self.opened)
+        return max(given.total_seconds(), 0.0)
 
     @property
     def is_disputed(self) -> bool:

@@ -213,7 +213,11 @@ class Charting:
 
         graph, bench = lent
         links, rels = charted_links(bench.con, graph, pairs_among(graph, nodes, fresh))
-        members = graph.who.of(fresh).column("entity").to_pylist()
+        who = graph.who.of(fresh)
+        members = who.column("entity").to_pylist()
+        record: dict[int, str] = {}
+        for node, entity in zip(who.column("node").to_pylist(), members, strict=True):
+            record[node] = min(entity, record.get(node, entity))
         labels = _labels(bench, [*members, *rels])
         known = self._store.labels(view)
         codes = {"/".join(filter(None, (known[n].scheme, known[n].code))) for n in labels}
@@ -221,7 +225,10 @@ class Charting:
         lines = charted_nodes(graph, fresh)
         received = [one.received for one in self._store.deliveries(view)]
         return {
-            "nodes": [{**one, "is_protected": one["id"] in guards} for one in lines],
+            "nodes": [
+                {**one, "record": record[node], "is_protected": one["id"] in guards}
+                for node, one in zip(fresh, lines, strict=True)
+            ],
             "links": links,
             "codes": sorted(codes - {""}),
             "as_of": view.known_on or max(received, default="")[:10],

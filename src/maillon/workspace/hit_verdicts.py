@@ -1,7 +1,6 @@
 """Hits as a person decides on them: the queue, both sides of each, the verdict, its taking back.
 
-A hit is one that stands since a run of `Screening.delta`. What a plain run answers is in no queue,
-and has no effect outside its answer.
+A hit is one that stands since a run over records of the workspace; a query file has none here.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -330,12 +329,8 @@ def _seal(keys: Mapping[str, str], record: Entry) -> str:
 
 def _notes(bench: Workbench, use: Use, asked: Asked, hit: Hit) -> tuple[str, ...]:
     """Return the rules that hold a hit back, or would if no second fact stood beside the name."""
-    dates = tuple(birth_dates(bench, [hit.id], doubts=use.edition > 1).get(hit.id, ()))
-    today = date.fromisoformat(utc_now()[:10])
-    caution = use.cautions(
-        asked.entry, dates, today, is_humanitarian=asked.is_humanitarian,
-        doubts=asked.birth_doubts,
-    )  # fmt: skip
+    dates = birth_dates(bench, [hit.id], doubts=use.edition > 1).get(hit.id, ())
+    caution = asked.cautions(use, dates, date.fromisoformat(utc_now()[:10]))
     return tuple(sorted({*caution, *use.ruling(caution, hit.dataset, hit.scored).notes}))
 
 
@@ -346,8 +341,8 @@ def _facts(hit: Hit, notes: Iterable[str]) -> list[Fact]:
         if reason["verdict"] == "calibration" or not reason["points"]:
             continue
         side = Bearing.AGAINST if reason["points"] > 0 else Bearing.FOR
-        (text,) = sentences({"explanation": [reason]})
-        facts.append(Fact(side, f"{reason['kind']}: {reason['verdict']}", text))
+        code = f"{reason['kind']}: {reason['verdict']}"
+        facts.append(Fact(side, code, *sentences({"explanation": [reason]})))
     facts += [Fact(Bearing.FOR, f"rule: {one}", f"the rules ask for a second fact: {one}")
               for one in notes]  # fmt: skip
     for key, name in ("absent", "not compared"), ("would_change", "would change"):

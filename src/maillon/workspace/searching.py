@@ -19,7 +19,7 @@ def asked_again(
     workspace: "Workspace", view: View, opened: "Opened", search: SavedSearch,
     shown: tuple[int, tuple[str, ...]],
 ) -> Page:  # fmt: skip
-    """Return what of a search is new or changed since it was asked last; from now on it counts anew.
+    """Return what of a search is new or changed since it was asked last; it counts anew from now.
 
     Args:
         workspace: The workspace.

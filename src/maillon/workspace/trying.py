@@ -150,8 +150,9 @@ def previewed(
                 one = found.setdefault(
                     key, {"line": line, "schema": item.schema, "id": item.entity, "properties": {}}
                 )
-                if item.prop != "id":
-                    one["properties"].setdefault(item.prop, []).append(item.value[:LONGEST])
+                held = one["properties"].setdefault(item.prop, []) if item.prop != "id" else []
+                if item.value[:LONGEST] not in held:
+                    held.append(item.value[:LONGEST])
             elif isinstance(item, SourceError):
                 said = {"line": line, "schema": "", "id": "", "properties": {}, "rule": item.reason}
                 found["", f"{line} {len(found)}"] = said

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
-from tests.journeys.records import OPEN, OPEN_RECORDS, loaded, person
+from tests.journeys.records import OPEN, loaded, person
 
 from maillon.model import Act
 from maillon.screen import questions
@@ -41,11 +41,10 @@ def make(folder: Path, hits: int) -> None:
     """Make a workspace with as many hits in its queue: guests of the name of one entry."""
     Workspace.create(folder)
     with Workspace.open(folder) as w:
-        loaded(w, "register", OPEN, OPEN_RECORDS)
+        listed = person("c1", "Cyril Dusek", topics=["crime.terror"], birthDate=["1979-01-02"])
+        loaded(w, "register", OPEN, [listed])
         guests = [
-            person(
-                f"g{n}", "Cyril Dusek", birthDate=[f"{1950 + n % 28}-0{1 + n % 9}-{10 + n % 18}"]
-            )
+            person(f"g{n}", "Cyril Dusek", birthDate=[f"{1976 + n % 3}-05-1{n % 9}"])
             for n in range(hits)
         ]
         loaded(w, "guests", OPEN, guests)

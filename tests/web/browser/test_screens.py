@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 SCREENS = {
     "home": "/", "search": "/search?q=Amos", "record": "/record?id=t1", "screening": "/screening",
     "hits": "/hits", "leads": "/leads", "pairs": "/pairs", "around": "/around?id=t1",
+    "chart": "/chart", "chart around": "/chart?around=t1",
     "intake": "/intake", "jobs": "/jobs", "ledger": "/oversight", "help": "/help",
     "second-looks": "/second-looks", "verdicts": "/verdicts", "desk": "/desk",
     "protections": "/desk/protections", "protect": "/desk/protections/protect?entity=t1",

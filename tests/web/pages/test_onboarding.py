@@ -42,7 +42,7 @@ def send(clerk: Reader, raw: bytes, name: str = "people.csv", status: int = 200)
     return answer.url.path
 
 
-def say(clerk: Reader, path: str, status: int = 200, **fields: str) -> str:
+def say(clerk: Reader, path: str, fields: dict[str, str], status: int = 200) -> str:
     """Send the form of a step as it stands, with some fields filled."""
     page = clerk.page(path)
     revision = re.findall(r'name="revision" value="(\d+)"', page)
@@ -68,11 +68,11 @@ def test_a_sheet_of_people_and_companies_is_loaded(house: House, clerk: Reader) 
     page = clerk.page(look)
     assert "Geburtsdatum" in page
     assert "2 / 3" not in page
-    say(clerk, look, date_order="dmy")
-    tried = say(clerk, of(look, "map"), **MAPPED)
+    say(clerk, look, {"date_order": "dmy"})
+    tried = say(clerk, of(look, "map"), MAPPED)
     assert tried.startswith(of(look, "try"))
     assert "no day of the calendar" in tried
-    done = say(clerk, of(look, "name"), dataset="people_and_firms", mode="snapshot")
+    done = say(clerk, of(look, "name"), {"dataset": "people_and_firms", "mode": "snapshot"})
     assert done.startswith("/en/jobs/")
     run_worker(house.workspace.settings.folder, once=True)
     view = house.workspace.view(Act.READ)
@@ -86,7 +86,7 @@ def test_a_sheet_of_people_and_companies_is_loaded(house: House, clerk: Reader) 
 def test_the_next_delivery_is_mapped_as_the_last_one(house: House, clerk: Reader) -> None:
     look = send(clerk, SHEET.replace("Ada", "Eva").encode())
     assert "people_and_firms" in clerk.page(of(look, "map"))
-    page = say(clerk, of(look, "map"), do="source", source="people_and_firms")
+    page = say(clerk, of(look, "map"), {"do": "source", "source": "people_and_firms"})
     assert re.search(r'value="a.birthDate" selected', page)
     assert 'value="people_and_firms"' in clerk.page(of(look, "name"))
     assert house
@@ -104,7 +104,7 @@ def test_what_it_seems_to_be_is_shown_with_its_evidence(clerk: Reader) -> None:
 def test_another_encoding_is_looked_at_and_kept(clerk: Reader) -> None:
     look = send(clerk, (TABLES / "mapping_cp1256_arabic.csv").read_bytes())
     assert "cp1256" in clerk.page(look)
-    page = say(clerk, look, encoding="cp1251", again="1")
+    page = say(clerk, look, {"encoding": "cp1251", "again": "1"})
     assert page.startswith(look)
     assert "as it is read" in page
     assert re.search(r"<option selected>cp1251", page)
@@ -117,24 +117,26 @@ def test_a_protected_column_is_not_offered_and_not_taken(clerk: Reader) -> None:
     assert 'name="column-4"' not in page
     text = ("queries:\n- entities:\n    a:\n      schema: Person\n"
             "      properties:\n        religion:\n          column: Name\n")  # fmt: skip
-    refused = say(clerk, of(look, "map"), 403, do="yaml", yaml=text)
+    refused = say(clerk, of(look, "map"), {"do": "yaml", "yaml": text}, 403)
     assert "art. 10" in refused
     column = text.replace("religion", "name").replace("Name", "Religion")
-    assert "art. 10" in say(clerk, of(look, "map"), 403, do="yaml", yaml=column)
+    assert "art. 10" in say(clerk, of(look, "map"), {"do": "yaml", "yaml": column}, 403)
 
 
 def test_a_mapping_is_a_file_and_comes_back_as_text(clerk: Reader) -> None:
     look = send(clerk, SHEET.encode())
-    say(clerk, of(look, "map"), **MAPPED)
+    say(clerk, of(look, "map"), MAPPED)
     answer = clerk.get(of(look, "mapping"))
     assert "attachment" in answer.headers["content-disposition"]
     other = send(clerk, SHEET.encode())
-    assert say(clerk, of(other, "map"), do="yaml", yaml=answer.text).startswith(of(other, "try"))
+    assert say(clerk, of(other, "map"), {"do": "yaml", "yaml": answer.text}).startswith(
+        of(other, "try")
+    )
 
 
 def test_rejects_are_a_table_without_a_formula(clerk: Reader) -> None:
     look = send(clerk, SHEET.replace("30/02/1985", "=1+1").encode(), "=evil.csv")
-    say(clerk, of(look, "map"), **MAPPED)
+    say(clerk, of(look, "map"), MAPPED)
     answer = clerk.get(of(look, "rejects"))
     assert answer.headers["content-type"].startswith("text/csv")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
@@ -146,7 +148,7 @@ def test_rejects_are_a_table_without_a_formula(clerk: Reader) -> None:
 def test_another_tab_is_told_and_nothing_is_lost(clerk: Reader) -> None:
     look = send(clerk, SHEET.encode())
     page = clerk.page(of(look, "map"))
-    say(clerk, of(look, "map"), **MAPPED)
+    say(clerk, of(look, "map"), MAPPED)
     late = clerk.post(
         of(look, "map"), data={"csrf": csrf(page), "revision": "1", **MAPPED, "column-1": ""}
     )
@@ -156,7 +158,7 @@ def test_another_tab_is_told_and_nothing_is_lost(clerk: Reader) -> None:
 
 def test_what_was_said_outlives_the_session(house: House, clerk: Reader) -> None:
     look = send(clerk, SHEET.encode(), "kept.csv")
-    say(clerk, look, date_order="mdy")
+    say(clerk, look, {"date_order": "mdy"})
     with house.reader("analyst", "intake") as later:
         assert "kept.csv" in later.page("/en/onboard")
         assert 'value="mdy" selected' in later.page(look)
@@ -164,7 +166,7 @@ def test_what_was_said_outlives_the_session(house: House, clerk: Reader) -> None
 
 def test_a_load_that_is_asked_twice_is_one_job(clerk: Reader) -> None:
     look = send(clerk, SHEET.encode())
-    say(clerk, of(look, "map"), **MAPPED)
+    say(clerk, of(look, "map"), MAPPED)
     page = clerk.page(of(look, "name"))
     said = {"csrf": csrf(page), "dataset": "once_only", "mode": "snapshot"}
     first = clerk.post(of(look, "name"), data=said)
@@ -218,8 +220,10 @@ HOSTILE = {
     "an open quote": b'name\n"Ada\nEva\n' * 50,
     "no CSV": bytes(range(256)) * 40,
     "a workbook": b"PK\x03\x04" + bytes(200),
-    "formulas": b"name,country\n=HYPERLINK(\"http://x.invalid\"),+FR\n@SUM(A1),-1\n",
+    "formulas": b'name,country\n=HYPERLINK("http://x.invalid"),+FR\n@SUM(A1),-1\n',
 }  # fmt: skip
+
+FIRST = {"do": "next", "schema-a": "Person", "column-0": "a.name"}
 
 
 @pytest.mark.parametrize("kind", sorted(HOSTILE))
@@ -230,9 +234,7 @@ def test_no_hostile_file_breaks_a_step(clerk: Reader, kind: str) -> None:
     mapped = clerk.page(of(look, "map"))
     names = re.findall(r'<select id="column-(\d+)"', mapped)
     if names:
-        text = say(
-            clerk, of(look, "map"), do="next", **{"schema-a": "Person", "column-0": "a.name"}
-        )
+        text = say(clerk, of(look, "map"), FIRST)
         assert "<h1>" in text
         assert clerk.get(of(look, "rejects")).status_code == 200
     else:

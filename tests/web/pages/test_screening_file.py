@@ -38,7 +38,9 @@ def send(screener: Reader, raw: bytes, name: str = "q.csv") -> str:
     return answer.url.path
 
 
-def begin(screener: Reader, path: str, status: int = 200, **said: str) -> tuple[str, str]:
+def begin(
+    screener: Reader, path: str, said: dict[str, str] | None = None, status: int = 200
+) -> tuple[str, str]:
     page = screener.page(path)
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
     chosen = {
@@ -47,7 +49,7 @@ def begin(screener: Reader, path: str, status: int = 200, **said: str) -> tuple[
             r'name="(column-\d+)">(?:(?!</select>).)*?value="(\w+)" selected', page
         )
     }
-    answer = screener.post(path, data={**hidden, **chosen, **said})
+    answer = screener.post(path, data={**hidden, **chosen, **(said or {})})
     assert answer.status_code == status, answer.text
     return answer.url.path, answer.text
 
@@ -83,9 +85,9 @@ def test_a_table_is_screened_and_its_hits_and_errors_are_tables(
 def test_a_column_is_compared_as_the_person_says(house: House, screener: Reader) -> None:
     raw = b"a,b\nAmos Verner,1980-02-03\n"
     path = send(screener, raw)
-    _, refused = begin(screener, path, 422)
+    _, refused = begin(screener, path, status=422)
     assert "no column holds a name" in refused
-    job, _ = begin(screener, path, **{"column-0": "name", "column-1": "birthDate"})
+    job, _ = begin(screener, path, {"column-0": "name", "column-1": "birthDate"})
     run_worker(house.workspace.settings.folder, once=True)
     assert rows(screener.get(f"{job}/hits").content)[0]["hit"] == "t1"
 
@@ -127,7 +129,7 @@ def test_a_job_that_moves_is_looked_at_again_without_scripts(screener: Reader) -
 
 
 def test_a_failed_job_is_tried_again_from_its_page(house: House, screener: Reader) -> None:
-    job, page = begin(screener, send(screener, b"a,b\nx,y\n"), **{"column-0": "name"})
+    job, page = begin(screener, send(screener, b"a,b\nx,y\n"), {"column-0": "name"})
     id_ = job.rpartition("/")[2]
     held = house.workspace.store.jobs.files.of(id_) / "input"
     raw = held.read_bytes()

@@ -261,7 +261,7 @@ export function spread(
   const taken = new Uint8Array(columns * rows);
   const chosen: number[] = [];
   for (const n of ranked(scene, camera, xs, ys)) {
-    const wide = Math.ceil(Math.min(scene.nodes[n]?.label.length ?? 1, 32) * 6.6 / COLUMN);
+    const wide = Math.ceil(Math.min(scene.nodes[n]?.label.length ?? 1, 40) * 6.6 / COLUMN);
     const left = Math.max(0, Math.floor((xs[n] ?? 0) / COLUMN - wide / 2));
     const right = Math.min(columns - 1, left + wide);
     const top = Math.floor((ys[n] ?? 0) / ROW);

@@ -6,7 +6,7 @@ import { labelOf } from "./seen";
 import { isWithin, type Interval, type Window } from "./spans";
 
 export interface NodeSaid {
-  id: string; caption: string; schema: string; anchor: string | null; is_hub: boolean;
+  id: string; record: string; caption: string; schema: string; anchor: string | null; is_hub: boolean;
   links: number; is_protected: boolean; x?: number; y?: number; is_pinned?: boolean; note?: string;
 }
 export interface LinkSaid {

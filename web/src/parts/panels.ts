@@ -34,7 +34,7 @@ export function chosenPanel(
   return html`<section aria-labelledby="mln-chosen"><h2 id="mln-chosen" class=${node.anchor === "terror" ? "anchor-t" : node.anchor === null ? "" : "anchor-c"}><bdi>${seen(node.caption)}</bdi></h2>
     <p class="second">${words.say(`schema ${node.schema}`)} · ${words.say("links of", { here: model.graph.degree(node.id), all: node.links })}</p>
     <p>${marksOf(words, node)}</p>
-    <div class="acts"><a class="button quiet" href=${recordOf(language, node.id)}>${words.say("open")} <kbd>Enter</kbd></a>
+    <div class="acts"><a class="button quiet" href=${recordOf(language, node.record)}>${words.say("open")} <kbd>Enter</kbd></a>
       ${button(words.say("expand"), "x", () => acts.expand(node.id))}
       ${button(words.say(node.is_pinned ? "unpin" : "pin"), "p", () => acts.pin(node.id))}
       ${button(words.say("hide"), "Del", () => acts.hide(node.id))}

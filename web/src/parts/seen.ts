@@ -54,5 +54,5 @@ export function cut(text: string, most: number): string {
 
 /** What stands beside a mark on the chart. */
 export function labelOf(caption: string): string {
-  return cut(seen(caption), 32);
+  return cut(seen(caption), 40);
 }

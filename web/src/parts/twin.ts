@@ -45,7 +45,7 @@ export function twinOf(model: Model, words: Words, twin: Twin, doing: Doing, lan
 function nodeRow(model: Model, words: Words, node: Node, doing: Doing, language: string): TemplateResult {
   const anchor = node.anchor === "terror" ? "anchor-t" : node.anchor === null ? "" : "anchor-c";
   return html`<tr>
-    <td class=${anchor}><a href=${recordOf(language, node.id)}><bdi>${seen(node.caption)}</bdi></a></td>
+    <td class=${anchor}><a href=${recordOf(language, node.record)}><bdi>${seen(node.caption)}</bdi></a></td>
     <td>${words.say(`schema ${node.schema}`)}</td>
     <td>${marksOf(words, node)}</td>
     <td class="number">${words.number(model.graph.degree(node.id))}</td>

@@ -50,8 +50,11 @@ class Table:
         date_orders: Mapping[str, str] | None = None,
         placed: Mapping[int, str] | None = None,
     ) -> None:
-        # only a table needs them, and they load the model of FollowTheMoney
-        from maillon.sources import country_code, date_cell, gender_word
+        from maillon.sources import (  # noqa: PLC0415 - they load the model of FollowTheMoney
+            country_code,
+            date_cell,
+            gender_word,
+        )
 
         self._country, self._date, self._gender = country_code, date_cell, gender_word
         self._header = [cell.strip() for cell in header]

@@ -40,8 +40,9 @@ from maillon.web.api import (
 def routers() -> tuple[APIRouter, ...]:
     """Return the routers of our own API, in the order of the document."""
     modules = (
-        finding, searching, screening, hits, second_looks, clearings, resolving, judging, leads, charts, verdicts,
-        anchors, pointers, cases, teams, guards, glass, releases, deliveries, files,
-        onboarding, screening_files, stating, asking, jobs, requests, breaches, retention, holds, telling, auditing,
+        finding, searching, screening, hits, second_looks, clearings, resolving, judging, leads,
+        charts, verdicts, anchors, pointers, cases, teams, guards, glass, releases, deliveries,
+        files, onboarding, screening_files, stating, asking, jobs, requests, breaches, retention,
+        holds, telling, auditing,
     )  # fmt: skip
     return tuple(module.router for module in modules)

@@ -14,6 +14,7 @@ from maillon.web.pages import (
     onboarding,
     overseeing,
     pairs,
+    replaying,
     screening,
     searching,
     second_looks,
@@ -45,6 +46,7 @@ def routers() -> tuple[APIRouter, ...]:
         onboarding,
         desk,
         stating,
+        replaying,
         overseeing,
     )
     return (static.router, entering.root, *(module.router for module in modules))

@@ -184,9 +184,10 @@ def _page(
         "ids": begun.ids if not begun.chart else (), "places": begun.places, "chart": begun.chart,
         "around": around,
     }  # fmt: skip
+    query = {"id": begun.chart} if begun.chart else {"n": begun.ids}
     captions = {one["id"]: one["caption"] for one in begun.nodes}
     return asked.draw(
-        "chart", here="chart", begun=begun, start=start, captions=captions, counts=counts,
+        "chart", here="chart", begun=begun, start=start, state=urlencode(query, doseq=True), captions=captions, counts=counts,
         expand=expand, q=q, found=_words(asked, q) if q.strip() else None,
         kept=kept, tops=TOPS, most=MOST, offset=offset, problem=problem, status=status,
         island_words=lambda words: {**words, **_codes(speech)},

@@ -78,6 +78,6 @@ VALUES: Final[Mapping[str, str]] = {
     "lifted": _("lifted"), "mask": _("mask"), "erase": _("erase"), "granted": _("granted"),
     "statement": _("statement"), "shared": _("shared"), "asked": _("asked"),
     "category": _("category"), "label": _("label"), "yes": _("yes"), "no": _("no"),
-    "True": _("yes"), "False": _("no"),
+    "hit": _("hit"), "True": _("yes"), "False": _("no"),
 }  # fmt: skip
 """Codes of forms and lists. A code stays what it is in the data and in the address."""

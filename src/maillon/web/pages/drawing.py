@@ -15,7 +15,8 @@ from maillon.web.pages.values import data
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "connect-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
 )
 """Content-Security-Policy of a page: nothing from outside, nothing inline."""
 
@@ -57,7 +58,7 @@ def _environment(speech: Speech) -> Environment:
     found.globals |= {"language": speech.language, "languages": list(LANGUAGES.values())}
     found.filters |= {
         "data": data, "moment": speech.moment, "day": speech.day, "number": speech.number,
-        "share": speech.share, "said": partial(said, speech),
+        "share": speech.share, "precise": speech.precise, "said": partial(said, speech),
         "cell": partial(cell, speech), "field": partial(field, speech),
         "value": partial(value, speech),
         "fact": partial(fact, speech), "remark": partial(remark, speech),

@@ -159,8 +159,8 @@ def _page(
     shown = asked.service.workspace.screening.show(view, subject, entry)
     return asked.draw(
         "hit", here="hits", state=state_of(shown.revision), **sides_of(asked, view, shown),
-        said=said or {}, problem=problem, status=status, waits=shown.waits_for_second, draft=asked.draft("hit", subject, entry),
-        last=_last(asked, view, last), disputed=None, is_blind=False,
+        said=said or {}, problem=problem, status=status, waits=shown.waits_for_second,
+        draft=asked.draft("hit", subject, entry), last=_last(asked, view, last), disputed=None, is_blind=False,
     )  # fmt: skip
 
 

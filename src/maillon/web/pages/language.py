@@ -68,6 +68,10 @@ class Speech:
         """Return a number as the language writes it."""
         return str(format_decimal(value, locale=self.locale))
 
+    def precise(self, value: float) -> str:
+        """Return a small number with four digits that count, as the language writes it."""
+        return str(format_decimal(value, "0.####", locale=self.locale))
+
     def share(self, value: float) -> str:
         """Return a share of one in per cent."""
         return str(format_percent(value, locale=self.locale))

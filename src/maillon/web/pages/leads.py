@@ -126,12 +126,13 @@ def _page(
     standing = workspace.leads.standing(view, id_, settings).line()
     line = whole.line()
     ends = [hop[side] for path in line["paths"] for hop in path["hops"] for side in ("from", "to")]
+    drawn = workspace.charting.shown(view, ends)
     return asked.draw(
         "lead", here="leads", id=id_, lead=line, shown=shown.line(), standing=standing,
-        said=said or {},
-        state=state_of(shown.revision, sum(one.what == "assessment" for one in shown.earlier)), draft=asked.draft("lead", id_),
+        said=said or {}, draft=asked.draft("lead", id_),
+        state=state_of(shown.revision, sum(one.what == "assessment" for one in shown.earlier)),
         picture=picture_of(line, LANGUAGES[asked.language].direction),
-        drawn=workspace.charting.shown(view, ends),
+        drawn=drawn, records={one["id"]: one["record"] for one in drawn["nodes"]},
         problem=problem, status=status, waits=shown.waits_for_second,
         weighed=set((said or {}).get("weighed", "").split("\n")),
     )  # fmt: skip

@@ -11,6 +11,8 @@ from maillon.workspace.tablemap import Entry
 
 MOST_COLUMNS: Final = 100
 """Columns that the form asks about; of a wider table the mapping is written as text."""
+_SELDOM: Final = frozenset({"parent", "proof", "riskSource", "subject", "unknownLinkTo"})
+"""Properties that could name another entity of a row, and hardly ever do: written as text."""
 MOST_CELLS: Final = 3
 """Cells of a column that are shown beside the question."""
 
@@ -94,7 +96,7 @@ def _ends(entry: Entry, entries: Iterable[Entry]) -> list[dict[str, Any]]:
     found = []
     _, props = tablemap.properties_of(entry.schema)
     ends = tablemap.ends_of(entry.schema)
-    for prop in ends or props:
+    for prop in ends or (one for one in props if one not in _SELDOM):
         wanted = known.properties[prop].range
         others = [
             one for one in entries
