@@ -258,7 +258,8 @@ def _word(number: int, place: int) -> str:
 @contextmanager
 def served() -> Iterator[tuple[Callable[[], "Page"], str]]:
     """Lend a page over a workspace of its own, and the address; `prepare` has filled it."""
-    import tempfile  # noqa: PLC0415 - only as a program
+    import shutil  # noqa: PLC0415 - only as a program
+    import tempfile  # noqa: PLC0415 - as above
     from pathlib import Path  # noqa: PLC0415 - as above
 
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - as above
@@ -273,7 +274,7 @@ def served() -> Iterator[tuple[Callable[[], "Page"], str]]:
         with Workspace.open(place / "w") as workspace:
             prepare(workspace)
         flags = ["--no-sandbox", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
         with opened(place / "w", place / "keys") as house:
             house.reader("analyst").close()
             with person(house, browser) as page:

@@ -30,7 +30,7 @@ from maillon.store.job_queue import (
     Queue,
     Step,
 )
-from maillon.store.jobs import Asked, Job, JobState
+from maillon.store.jobs import ACT_OF, Asked, Job, JobState
 from maillon.store.tables_jobs import JOB, VISIT
 from maillon.store.tables_ledger import LEDGER
 

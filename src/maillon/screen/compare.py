@@ -55,7 +55,7 @@ class Verdict(NamedTuple):
     key: str = ""
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def compare(one: Part, two: Part) -> Verdict | None:
     """Return how two parts compare, or None when they have nothing in common."""
     if one.native == two.native and one.script == two.script:

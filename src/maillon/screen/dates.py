@@ -44,7 +44,7 @@ def _read(text: str) -> tuple[_When, ...]:
     return (_When(year, year, month, day, about),)
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def compare_dates(one: str, two: str) -> str:
     """Return how two birth dates compare.
 

@@ -99,7 +99,7 @@ class Part:
         return self._keys
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def _single(origin: Origin) -> tuple[tuple[str, ...], float]:
     """Return the keys and the weight of a word."""
     word = origin.word

@@ -101,7 +101,7 @@ def _latin_words(lower: str, *, whole: bool = True) -> tuple[Word, ...]:
     return _tagged(found) if whole else tuple(found)
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def _latin_word(spelling: str) -> Word | None:
     text = spelling.replace("'", "")
     return Word(text, "latn", spelling, _ROLES.get(text, PART)) if text else None
@@ -194,7 +194,7 @@ def joined(held: Sequence[Word]) -> Word:
     return Word(text, script, "-".join(piece[0] for piece in pieces) + TAG + systems)
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def words(name: str) -> tuple[str, ...]:
     """Return the words of a name in lower-case ASCII Latin, in their order.
 
@@ -207,7 +207,7 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(word.text for word in name_words(name))
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def parts(name: str) -> tuple[str, ...]:
     """Return the words of a name without titles and particles; all of them when nothing is left."""
     found = name_words(name)
@@ -215,7 +215,7 @@ def parts(name: str) -> tuple[str, ...]:
     return kept or tuple(word.text for word in found)
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def skeleton(word: str) -> str:
     """Return the consonants of one normalised word, spellings of one sound made alike.
 

@@ -70,12 +70,17 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield house
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def place_of_chromium() -> str:
+    """Return where the browser is that is installed."""
     place = shutil.which("chromium") or shutil.which("google-chrome")
     assert place is not None, "Chromium is not installed (Debian: apt-get install chromium)"
+    return place
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=place, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=place_of_chromium(), args=FLAGS)
         yield browser
         browser.close()
 

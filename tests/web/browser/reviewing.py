@@ -76,7 +76,7 @@ def review(page: Page, base: str, count: int) -> Reviewed:
         if "/hit?" not in page.url:
             break
         page.keyboard.press("1")
-        with page.expect_navigation():
+        with page.expect_navigation(timeout=120_000):
             page.keyboard.press("Enter")
         found.decided += 1
         found.keys.append(2)

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
+from fastapi.routing import APIRoute
 
 from maillon.web.api import routers
 from maillon.web.login import routers as login_routers
@@ -61,6 +63,19 @@ def test_each_field_and_code_has_words(name: str) -> None:
     assert {*desk.columns, *(one.name for one in fields)} <= set(FIELDS)
     codes = {code for one in fields if one.name != "grade" for code in one.options} - {""}
     assert codes <= set(VALUES)
+
+
+@pytest.mark.parametrize("name", sorted(DESKS))
+def test_each_column_is_in_the_answer_of_the_api(name: str) -> None:
+    routes = [one for router in (*routers(), *login_routers) for one in router.routes]
+    (route,) = [
+        one for one in routes if isinstance(one, APIRoute) and one.endpoint is DESKS[name].route
+    ]
+    items = route.response_model.model_fields["items"].annotation
+    (line,) = get_args(items)
+    names = {held.alias or key for key, held in line.model_fields.items()}
+    assert set(DESKS[name].columns) <= names
+    assert {one.of for one in DESKS[name].deeds} - {""} <= names
 
 
 @pytest.mark.parametrize("name", sorted(set(DESKS) - {"accounts", "pointers"}))

@@ -70,14 +70,14 @@ def test_an_order_that_is_not_understood_fails_at_once(
     assert said in found.error
 
 
-def test_a_file_that_cannot_be_read_fails_at_once_and_leaves_nothing(place: Place) -> None:
+def test_a_file_that_cannot_be_read_fails_at_once_and_can_be_asked_for_again(place: Place) -> None:
     said = {"adapter": "un-sc-xml", "dataset": "un"}
     job = place.enqueue("load", said, b"<html>not found</html>")
     assert place.work() == 1
     assert place.job(job).state is JobState.FAILED
     with place.opened() as w:
         assert deliveries(w, place) == []
-        assert w.store.jobs.files.names() == []
+        assert [one.name for one in w.store.jobs.files.of(job).iterdir()] == ["input"]
 
 
 def test_a_screening_leaves_a_receipt_and_its_answers(place: Place) -> None:

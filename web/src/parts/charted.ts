@@ -1,6 +1,6 @@
 // What <mln-chart> asks of the service: who stands on it, neighbours, paths, saving, pictures.
 
-import { Problem, newKey } from "./asking";
+import { Problem, newKey, pause } from "./asking";
 import { added, expanded, type Counts, type Portion } from "./growing";
 import { Held } from "./held";
 import { lookOf } from "./look";
@@ -56,6 +56,7 @@ export abstract class Charted extends Held {
   /** Does something that may be refused, and says so on the page. */
   protected async doing(act: () => Promise<void>): Promise<void> {
     this.problem = "";
+    this.pending += 1;
     try {
       await act();
     } catch (error) {
@@ -66,6 +67,8 @@ export abstract class Charted extends Held {
         this.problem = this.words.say("failed");
         console.info(error);
       }
+    } finally {
+      this.pending -= 1;
     }
   }
 
@@ -98,12 +101,14 @@ export abstract class Charted extends Held {
         this.redraw();
       }, stopping.signal);
     });
+    await pause();
     this.progress = null;
     this.counts = null;
     const fresh = this.model.ids().filter((one) => !held.has(one));
     if (fresh.length > 0) {
       this.did("add", () => { this.model.drop(fresh); this.redraw(); }, id, fresh.length);
     }
+    await pause();
     this.arrived(false);
   }
 

@@ -6,7 +6,8 @@ import type { Node, Scene } from "./model";
 import { directionOf } from "./seen";
 import { CORNERS, CRIME, TERROR, WIDTHS, dashOf, shapeOf, widthOf } from "./shapes";
 
-const PORTION = 400;
+const PORTION = 250;
+const PIXELS = 20_000;
 const LABELS_PORTION = 24;
 const MOST_LABELS = 320;
 const ARROWS_FROM = 0.45;
@@ -77,15 +78,25 @@ function* lines(
     const [width_, kind] = key.split(" ");
     ctx.lineWidth = (WIDTHS[Number(width_)] ?? 1) * thin;
     ctx.setLineDash(camera.scale > 0.2 ? [...dashOf(kind ?? "fact")] : []);
-    for (let start = 0; start < numbers.length; start += PORTION) {
-      ctx.beginPath();
-      for (const n of numbers.slice(start, start + PORTION)) {
-        ctx.moveTo(xs[scene.source[n] ?? 0] ?? 0, ys[scene.source[n] ?? 0] ?? 0);
-        ctx.lineTo(xs[scene.target[n] ?? 0] ?? 0, ys[scene.target[n] ?? 0] ?? 0);
+    let drawn = 0;
+    ctx.beginPath();
+    for (const n of numbers) {
+      const ax = xs[scene.source[n] ?? 0] ?? 0;
+      const ay = ys[scene.source[n] ?? 0] ?? 0;
+      const bx = xs[scene.target[n] ?? 0] ?? 0;
+      const by = ys[scene.target[n] ?? 0] ?? 0;
+      ctx.moveTo(ax, ay);
+      ctx.lineTo(bx, by);
+      drawn += 40 + Math.min(Math.abs(bx - ax) + Math.abs(by - ay), width + height);
+      if (drawn > PIXELS) {
+        ctx.stroke();
+        ctx.beginPath();
+        drawn = 0;
+        yield;
       }
-      ctx.stroke();
-      yield;
     }
+    ctx.stroke();
+    yield;
   }
   ctx.setLineDash([]);
   if (camera.scale >= ARROWS_FROM) {

@@ -11,7 +11,7 @@ export interface Counts {
 }
 
 const SLICE = 8;
-export const CHUNK = 500;
+export const CHUNK = 250;
 
 /** Adds a portion; returns the ids that are new. Yields to the browser every few milliseconds. */
 export async function added(

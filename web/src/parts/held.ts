@@ -52,6 +52,7 @@ export abstract class Held extends LitElement {
   protected laying: Laid | null = null;
   protected ends: (() => void)[] = [];
   protected isBegun = false;
+  protected pending = 0;
 
   constructor() {
     super();
@@ -103,7 +104,7 @@ export abstract class Held extends LitElement {
 
   /** Whether all that was asked for is there and drawn. */
   get isAtRest(): boolean {
-    return this.progress === null && this.laying === null && (this.stage?.isAtRest ?? true);
+    return this.pending === 0 && this.progress === null && this.laying === null && (this.stage?.isAtRest ?? true);
   }
 
   protected abstract begin(): Promise<void>;

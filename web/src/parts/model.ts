@@ -38,6 +38,7 @@ export class Model {
   readonly graph = new UndirectedGraph<Node, Link>();
   private kept: Scene | null = null;
   private shown: Window | null = null;
+  private all = 0;
 
   get size(): number {
     return this.graph.order;
@@ -64,6 +65,7 @@ export class Model {
       ...said, x: said.x ?? x, y: said.y ?? y, is_pinned: said.is_pinned ?? false,
       note: said.note ?? "", label: labelOf(said.caption),
     });
+    this.all += said.links;
     this.kept = null;
     return true;
   }
@@ -83,6 +85,7 @@ export class Model {
       if (this.has(id)) {
         this.graph.forEachEdge(id, (_edge, link) => { links.push(link); });
         nodes.push(this.node(id));
+        this.all -= this.node(id).links;
         this.graph.dropNode(id);
       }
     }
@@ -145,9 +148,10 @@ export class Model {
     return found.sort((a, b) => b.link.strength - a.link.strength || (a.id < b.id ? -1 : 1));
   }
 
-  /** Links that their statements say there are and the chart does not draw. */
+  /** Links of theirs that there are and the chart does not have. */
   missing(): number {
-    return this.graph.reduceNodes((sum, id, node) => sum + Math.max(0, node.links - this.graph.degree(id)), 0);
+    const { size } = this.graph;
+    return Math.max(0, this.all - 2 * size);
   }
 
   scene(): Scene {

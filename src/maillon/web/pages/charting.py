@@ -187,7 +187,8 @@ def _page(
     query = {"id": begun.chart} if begun.chart else {"n": begun.ids}
     captions = {one["id"]: one["caption"] for one in begun.nodes}
     return asked.draw(
-        "chart", here="chart", begun=begun, start=start, state=urlencode(query, doseq=True), captions=captions, counts=counts,
+        "chart", here="chart", begun=begun, start=start, captions=captions,
+        state=urlencode(query, doseq=True), counts=counts,
         expand=expand, q=q, found=_words(asked, q) if q.strip() else None,
         kept=kept, tops=TOPS, most=MOST, offset=offset, problem=problem, status=status,
         island_words=lambda words: {**words, **_codes(speech)},

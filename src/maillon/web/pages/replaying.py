@@ -43,7 +43,7 @@ async def check(asked: AskedDep) -> Response:
     said = await asked.form()
 
     def do() -> Response:
-        called(asked, jobs.ask_job, said, jobs.Order(kind="verify"))
+        called(asked, jobs.ask_job, said, jobs.Order.model_validate({"kind": "verify"}))
         return asked.go("/jobs")
 
     return await run_in_threadpool(do)

@@ -17,6 +17,7 @@ from maillon.web.api import (
     requests,
     retention,
     stating,
+    teams,
     telling,
 )
 from maillon.web.login import admin_routes
@@ -87,6 +88,31 @@ _CASES: Final = Desk(
     ),
     names="number",
 )  # fmt: skip
+_TEAMS: Final = Desk(
+    "teams", _("Joint teams"),
+    _("Agencies that work together under an agreement, and what they read when they leave."),
+    teams.list_teams,
+    ("name", "agencies", "purposes", "agreement", "since", "until", "exit_rule"),
+    (
+        Deed("found", _("Found a joint team"), teams.found_team),
+        Deed("enter", _("Add somebody to this team"), teams.enter_team, of="name"),
+        Deed("leave", _("Take somebody out of this team"), teams.leave_team, of="name"),
+    ),
+    names="name",
+)  # fmt: skip
+_MEMBERS: Final = Desk(
+    "members", _("Members of a case"), _("Who reads under a case, and for which agency."),
+    cases.list_members, ("who", "agency", "since", "until"),
+    asks="case",
+)  # fmt: skip
+_WAITING_GLASS: Final = Desk(
+    "waiting-glass", _("Break-glass that waits"),
+    _("What another person asked for in an emergency, until somebody approves."),
+    glass.list_waiting_glass,
+    ("who", "agency", "case", "compartment", "reason", "hours", "asked"),
+    (Deed("approve", _("Approve what another asked for"), glass.approve_glass, of="id"),),
+    names="compartment",
+)  # fmt: skip
 _GLASS: Final = Desk(
     "break-glass", _("Break-glass"),
     _("A compartment in an emergency: two people, for hours, and its owner is told."),
@@ -94,7 +120,6 @@ _GLASS: Final = Desk(
     ("who", "agency", "compartment", "reason", "approved_by", "approved", "until"),
     (
         Deed("ask", _("Ask for a compartment"), glass.ask_glass, shows=True),
-        Deed("approve", _("Approve what another asked for"), glass.approve_glass),
     ),
     names="compartment",
 )  # fmt: skip
@@ -256,7 +281,7 @@ _FACTS: Final = Desk(
 
 GROUPS: Final[tuple[tuple[str, tuple[Desk, ...]], ...]] = (
     (_("People and what protects them"), (_PROTECTIONS, _CATEGORIES, _ANCHORS, _CLEARINGS, _FACTS)),
-    (_("Work together"), (_CASES, _GLASS, _CONSENTS, _POINTERS)),
+    (_("Work together"), (_CASES, _MEMBERS, _TEAMS, _GLASS, _WAITING_GLASS, _CONSENTS, _POINTERS)),
     (_("Be told"), (_QUESTIONS, _NOTICES)),
     (_("Data subjects"), (_REQUESTS, _BREACHES, _PROCESSING, _RECIPIENTS)),
     (_("How long data stay"), (_DUE, _REVIEWS, _TOMBSTONES, _HOLDS, _UNMASKINGS)),
