@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maillon.cli.screen_input import QueryFile
-from maillon.screen.tables import LONGEST_CELL, Table, WorkbookError, property_of, read_rows
 from maillon.screen import Asked
+from maillon.screen.tables import LONGEST_CELL, Table, WorkbookError, property_of, read_rows
 
 from .conftest import Maillon, write
 

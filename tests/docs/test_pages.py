@@ -1,5 +1,6 @@
 """Pages say what is there: formats, links, navigation, dependencies, commands."""
 
+import json
 import re
 import shlex
 import tomllib
@@ -99,7 +100,8 @@ def test_every_dependency_has_its_reason() -> None:
         for names, reason, _ in rows
         for word in re.findall(r"[a-z][a-z0-9-]+", re.sub(r"\(.*?\)", "", names))
     }
-    needed = requirements(PROJECT["project"]["dependencies"])
+    bundled = json.loads((ROOT / "web" / "package.json").read_text("utf-8"))["dependencies"]
+    needed = [*requirements(PROJECT["project"]["dependencies"]), *bundled]
     assert [name for name in needed if not reasons.get(name)] == []
     assert [name for name in reasons if name not in {*needed, "package"}] == []
 

@@ -302,9 +302,7 @@ def test_a_job_that_is_given_back_did_not_cost_an_attempt(desk_store: Store, clo
         one.give_back(claim)
 
 
-def test_a_failed_job_is_tried_again_when_its_account_asks(
-    desk_store: Store, clock: Clock
-) -> None:
+def test_a_failed_job_is_tried_again_when_its_account_asks(desk_store: Store, clock: Clock) -> None:
     job = enqueued(desk_store)
     one = queue(desk_store, clock)
     one.fail(taken(one), "unreadable")

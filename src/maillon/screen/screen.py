@@ -28,7 +28,7 @@ from maillon.screen.score import (
 )
 from maillon.store import collector_off
 
-REMEMBERED: Final = 5_000
+REMEMBERED: Final = 2_000
 """Distinct records whose answers are kept."""
 
 BATCH: Final = 4_000

@@ -16,6 +16,9 @@ from maillon.sources import values
 ORDERS: Final = ("dmy", "mdy", "ymd", "auto")
 """Values of the option ``date_order``."""
 
+CACHE: Final = values.CACHE // 8
+"""Cells that are remembered: many records are read in little memory."""
+
 _SPLIT: Final = re.compile(
     r"(\d{1,4})([./\-])(\d{1,2})\2(\d{1,4})(?:[T ,]+(\d{1,2}:\d{2})(?::(\d{2}))?)?\Z"
 )
@@ -23,7 +26,7 @@ _COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
 _LAST_MONTH: Final = 12
 
 
-@lru_cache(values.CACHE)
+@lru_cache(CACHE)
 def only_reading(text: str) -> str | None:
     """Return the only order in which a slashed or hyphened date can be read, or ``both``."""
     found = _SPLIT.match(text.strip())
@@ -46,7 +49,7 @@ def certain_year(text: str) -> str:
     return found[4] if is_blank or only_reading(text) == "both" else ""
 
 
-@lru_cache(values.CACHE)
+@lru_cache(CACHE)
 def parse(text: str, order: str) -> str | None:
     """Return the ISO date of a cell, or None where it is none or may be two.
 
@@ -93,7 +96,7 @@ def _iso(year: str, month: str, day: str) -> str | None:
     return values.iso_date(f"{year}-{month.zfill(2)}-{day.zfill(2)}")
 
 
-@lru_cache(values.CACHE)
+@lru_cache(CACHE)
 def formatted(text: str, form: str) -> str | None:
     """Return the date of a cell in a given strptime format, as precise as that format.
 

@@ -30,6 +30,7 @@ _JOB_STATES: Final = (
 _JOBS: Final = {
     "checkpoint": _("sign a checkpoint"), "delta": _("look for changed hits"),
     "fetch": _("fetch deliveries"), "load": _("load a file"),
+    "point": _("tell brokers of leads that nobody sees whole"),
     "questions": _("answer standing questions"), "resolve": _("find records of one person"),
     "retain": _("erase what has expired"), "screen": _("screen records"),
     "trace": _("look for leads"), "verify": _("verify the ledger"),

@@ -160,7 +160,8 @@ def _page(
     return asked.draw(
         "hit", here="hits", state=state_of(shown.revision), **sides_of(asked, view, shown),
         said=said or {}, problem=problem, status=status, waits=shown.waits_for_second,
-        draft=asked.draft("hit", subject, entry), last=_last(asked, view, last), disputed=None, is_blind=False,
+        draft=asked.draft("hit", subject, entry), last=_last(asked, view, last), disputed=None,
+        is_blind=False,
     )  # fmt: skip
 
 
