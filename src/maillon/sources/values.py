@@ -16,7 +16,6 @@ from importlib import resources
 from typing import Final
 
 import phonenumbers
-from followthemoney.types import registry
 from rigour.territories import get_territories
 
 CACHE: Final = 65_536
@@ -111,6 +110,8 @@ def country(text: str) -> str | None:
     # rigour's index of every spelling takes seconds to build: most deliveries never need it
     code = _country_names().get(name.casefold())
     if code is None and name and not _NO_NAME.search(name):
+        from followthemoney.types import registry  # noqa: PLC0415 - much memory, seldom needed
+
         code = registry.country.clean(name)
     return None if not code or code in _NO_COUNTRY else code
 
@@ -206,6 +207,8 @@ def typed(kind: str, text: str) -> str | None:
 
     Example: ``email`` or ``url``.
     """
+    from followthemoney.types import registry  # noqa: PLC0415 - as above
+
     value: str | None = registry.get(kind).clean(text)
     return value
 
