@@ -16,7 +16,7 @@ from maillon.screen import (
     pair_score,
 )
 from maillon.screen.check import faults, published
-from maillon.screen.explain import LANGUAGES, sentences
+from maillon.screen.explain import LANGUAGES, retold, sentences
 
 LIST = [
     entry("l1", "Person", "list", {"name": ["Osama Ibrahim Haddad"], "alias": ["Abu Yusuf"],
@@ -220,3 +220,26 @@ def test_any_name_is_answered_with_scores_in_bounds(name: str, schema: str) -> N
 
 def _screen() -> Screen:
     return Screen(LIST)
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_a_sentence_is_told_in_another_language_with_its_values(language: str) -> None:
+    text = "the birth dates contradict: 1980-02-03, 1955-11-30 (-4.0)"
+    told = retold(text, language)
+    assert told != text
+    assert "1980-02-03" in told
+    assert "1955-11-30" in told
+    assert told.endswith("(-4.0)")
+
+
+def test_what_is_no_sentence_is_told_as_it_is() -> None:
+    assert retold("a reason of a colleague; another", "fr") == "a reason of a colleague; another"
+
+
+def test_several_sentences_are_told_one_by_one() -> None:
+    text = "“a” stands in both names (+1.0); “b” is not in the list's name (-0.5)"
+    first, second = retold(text, "ar").split("; ")
+    assert first.endswith("(+1.0)")
+    assert second.endswith("(-0.5)")
+    assert "«a»" in first
+    assert "«b»" in second

@@ -1,9 +1,10 @@
 """What an explanation says besides its reasons.
 
-What was absent, what would change the outcome, and sentences in English and French made from it.
+What was absent, what would change the outcome, and sentences made from it, in three languages.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -65,7 +66,7 @@ def _phrases(language: str) -> dict[str, str]:
     return found
 
 
-LANGUAGES: Final = ("en", "fr")
+LANGUAGES: Final = ("en", "fr", "ar")
 
 
 def sentences(hit: Mapping[str, Any], language: str = "en") -> list[str]:
@@ -73,7 +74,7 @@ def sentences(hit: Mapping[str, Any], language: str = "en") -> list[str]:
 
     Args:
         hit: As `Hit.line` returns it.
-        language: ``en`` or ``fr``.
+        language: One of `LANGUAGES`.
 
     Raises:
         ValueError: The language is not one of `LANGUAGES`.
@@ -110,3 +111,65 @@ def _sentence(reason: Mapping[str, Any], phrases: Mapping[str, str]) -> str:
         value=reason["value"], counterpart=reason["counterpart"],
         share=round(reason["weight"] * 100),
     ) + joined + f" ({reason['points']:+.1f})"  # fmt: skip
+
+
+def retold(text: str, language: str) -> str:
+    """Return English sentences of `sentences`, joined by semicolons, in another language.
+
+    A text that is none of them stays as it is: what a person was shown is kept in one language, so
+    that it can be proved, and is told in the reader's.
+
+    Args:
+        text: As `sentences` made it.
+        language: One of `LANGUAGES`.
+    """
+    if language == "en" or language not in LANGUAGES:
+        return text
+    parts = [_retold(one, language) for one in text.split("; ")]
+    if all(parts):
+        return "; ".join(one or "" for one in parts)
+    return _retold(text, language) or text
+
+
+def _retold(text: str, language: str) -> str | None:
+    for key, pattern in _patterns():
+        if (found := pattern.fullmatch(text)) is not None:
+            return _told(key, found.groupdict(), _phrases(language))
+    return None
+
+
+def _told(key: str, values: Mapping[str, str | None], phrases: Mapping[str, str]) -> str:
+    english = _phrases("en")
+    said = {name: value for name, value in values.items() if value is not None}
+    points, joined = said.pop("points", ""), said.pop("joined", "")
+    for name, group in _WORDS.get(key, {}).items():
+        codes = [one for one, word in english.items()
+                 if one.startswith(group) and word == said[name]]  # fmt: skip
+        said[name] = phrases[codes[0]] if codes else said[name]
+    return phrases[key].format(**said) + (phrases["joined"] if joined else "") + points
+
+
+_WORDS: Final = {
+    "absent": {"kind": "kind ", "lacks": "lacks "},
+    "would change": {"kind": "kind ", "verdict": "if ", "band": "band "},
+}
+"""Phrases whose places hold phrases: place -> how the keys of those begin."""
+_PLACE: Final = re.compile(r"\\\{(\w+)\\\}")
+"""A place of a phrase, in a pattern in which all else stands for itself."""
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return a pattern for each English phrase that is a sentence, the longest first."""
+    english = _phrases("en")
+    joined, found = re.escape(english["joined"]), []
+    for key, phrase in sorted(english.items(), key=lambda one: -len(one[1])):
+        if key.partition(" ")[0] in {"kind", "lacks", "if", "band", "joined"} and key != _KIND:
+            continue
+        places = _PLACE.sub(r"(?P<\1>.+?)", re.escape(phrase))
+        ending = "" if key in _WORDS else rf"(?P<joined>{joined})?(?P<points> \([+-]\d+\.\d\))"
+        found.append((key, re.compile(places + ending)))
+    return tuple(found)
+
+
+_KIND: Final = "kind other kind"

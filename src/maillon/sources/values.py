@@ -127,7 +127,8 @@ def _country_names() -> dict[str, str]:
         for name in (one.name, one.full_name)
         if name and len(name) > 3  # noqa: PLR2004 - codes are the registry's
     }
-    return known | written
+    codes = {one.ftm_country: one.ftm_country for one in get_territories() if one.ftm_country}
+    return codes | known | written
 
 
 @lru_cache(CACHE)

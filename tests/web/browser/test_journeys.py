@@ -43,6 +43,13 @@ def own(tmp_path: Path) -> Iterator[House]:
         yield house
 
 
+def open_hit(page: Page, base: str, language: str = "en") -> None:
+    page.goto(f"{base}/{language}/hits")
+    page.locator('tbody a[href*="/hit?"]').first.click()
+    page.wait_for_url(f"**/{language}/hit?*")
+    page.wait_for_load_state()
+
+
 def open_lead(page: Page, base: str, language: str = "en") -> None:
     page.goto(f"{base}/{language}/leads")
     page.locator('tbody a[href*="/lead?"]').first.click()
@@ -71,8 +78,7 @@ def test_hits_are_decided_by_two_keys_each_and_no_pointer(
 
 def test_nobody_approves_the_own_verdict_on_the_page(own: House, chromium: Browser) -> None:
     with person(own, chromium, "review") as page:
-        page.goto(f"{own.base}/en/hits")
-        page.locator('tbody a[href*="/hit?"]').first.click()
+        open_hit(page, own.base)
         place = page.url
         page.keyboard.press("c")
         for one in page.locator('input[name="weighed"]').all():
@@ -170,8 +176,7 @@ def test_a_session_that_ends_amid_a_verdict_says_so_and_keeps_what_was_written(
     own: House, chromium: Browser
 ) -> None:
     with person(own, chromium, "review") as page:
-        page.goto(f"{own.base}/en/hits")
-        page.locator('tbody a[href*="/hit?"]').first.click()
+        open_hit(page, own.base)
         page.fill("#reason", "half a thought")
         page.context.clear_cookies()
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
@@ -181,9 +186,7 @@ def test_a_session_that_ends_amid_a_verdict_says_so_and_keeps_what_was_written(
 
 def test_back_after_a_verdict_shows_the_hit_as_decided(own: House, chromium: Browser) -> None:
     with person(own, chromium, "review") as page:
-        page.goto(f"{own.base}/en/hits")
-        page.locator('tbody a[href*="/hit?"]').first.click()
-        page.wait_for_url("**/hit?*")
+        open_hit(page, own.base)
         page.keyboard.press("1")
         with page.expect_navigation():
             page.keyboard.press("Enter")

@@ -2,12 +2,14 @@
 
 A fact has a code without anybody's values, e.g. ``hop 1: call, payment`` or ``birth date: other
 year``, and a text with them. The code is said in the page's language; so is the text, where it is
-one of the fixed remarks of ``nexus/explanations.csv``. Other texts stay as the layers wrote them.
+one of the fixed remarks of ``nexus/explanations.csv``, or a sentence of screening. Other texts stay
+as the layers wrote them.
 """
 
 import re
 from typing import Final
 
+from maillon.screen.explain import retold
 from maillon.web.pages.codes import CODES, said
 from maillon.web.pages.language import Speech
 
@@ -119,9 +121,12 @@ def fact(speech: Speech, code: str) -> str:
 
 
 def remark(speech: Speech, text: str) -> str:
-    """Return the text of a fact in a language, where it is one that a lead gives; others as is."""
+    """Return the text of a fact in a language, where it is one that is given; others as is."""
     if text in REMARKS:
         return speech.say(text)
+    told = retold(text, speech.language.code)
+    if told != text:
+        return told
     if held := _STRENGTH.fullmatch(text):
         return speech.say("%(names)s, strength %(strength)s", names=held[1], strength=held[2])
     if held := _PATHS.fullmatch(text):
