@@ -188,6 +188,7 @@ SAFEGUARD_VERBS: dict[str, Callable[[Workspace], object]] = {
         "remove_member", "renew_case")},
     "Cases.standing_numbers": _pointers,
     **{f"Categories.{verb}": _case for verb in ("check_dissemination", "history", "of", "set")},
+    "People.check_broker": _pointers,
     "People.check_second": _anchor,
     **{f"Pointers.{verb}": _pointers for verb in ("answer", "put", "queue")},
     **{f"Protections.{verb}": _protect for verb in
