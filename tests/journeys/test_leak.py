@@ -38,6 +38,7 @@ from .guarding_verbs import GUARDING_VERBS, SAFEGUARD_VERBS
 from .judging_verbs import JUDGING_VERBS
 from .lead_verbs import LEAD_VERBS
 from .records import OPEN, OPEN_RECORDS, SEALED, SEALED_RECORDS, loaded, person
+from .telling import told
 from .tracing_verbs import TRACING_VERBS
 from .verdict_verbs import AGAIN_VERBS, HIT_VERDICT_VERBS, THIRD
 
@@ -348,7 +349,7 @@ def test_a_sealed_record_changes_no_answer_of_what_stands_together(
     both: tuple[Workspace, Workspace], group: str, verb: str
 ) -> None:
     with_it, without = both
-    assert repr(GROUPS[group][verb](with_it)) == repr(GROUPS[group][verb](without))
+    assert told(with_it, GROUPS[group][verb]) == told(without, GROUPS[group][verb])
 
 
 def test_what_a_cleared_reader_judged_of_sealed_records_teaches_nothing(
@@ -363,13 +364,13 @@ def test_a_sealed_record_changes_no_answer_of_the_desk(
     both: tuple[Workspace, Workspace], verb: str
 ) -> None:
     with_it, without = both
-    assert repr(DESK_VERBS[verb](with_it)) == repr(DESK_VERBS[verb](without))
+    assert told(with_it, DESK_VERBS[verb]) == told(without, DESK_VERBS[verb])
 
 
 @pytest.mark.parametrize("verb", sorted(VERBS))
 def test_a_sealed_record_changes_no_answer(both: tuple[Workspace, Workspace], verb: str) -> None:
     with_it, without = both
-    assert repr(VERBS[verb](with_it)) == repr(VERBS[verb](without))
+    assert told(with_it, VERBS[verb]) == told(without, VERBS[verb])
 
 
 @pytest.mark.parametrize("verb", sorted(STORE_VERBS))
@@ -377,7 +378,7 @@ def test_a_sealed_record_changes_no_answer_of_the_store(
     both: tuple[Workspace, Workspace], verb: str
 ) -> None:
     with_it, without = both
-    assert repr(STORE_VERBS[verb](with_it)) == repr(STORE_VERBS[verb](without))
+    assert told(with_it, STORE_VERBS[verb]) == told(without, STORE_VERBS[verb])
 
 
 def test_the_cleared_reader_sees_more(both: tuple[Workspace, Workspace]) -> None:

@@ -8,6 +8,7 @@ from maillon.workspace import Workspace
 
 from .conftest import Create
 from .keeping_verbs import KEEPING_VERBS, keeping_verbs
+from .telling import told
 from .test_leak import make
 
 
@@ -32,4 +33,4 @@ def test_a_sealed_record_changes_no_answer_of_retention(
     both: tuple[Workspace, Workspace], verb: str
 ) -> None:
     with_it, without = both
-    assert repr(KEEPING_VERBS[verb](with_it)) == repr(KEEPING_VERBS[verb](without))
+    assert told(with_it, KEEPING_VERBS[verb]) == told(without, KEEPING_VERBS[verb])

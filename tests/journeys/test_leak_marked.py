@@ -18,6 +18,7 @@ from maillon.workspace import Workspace
 from .conftest import Create
 from .keeping_verbs import KEEPING_VERBS
 from .records import OPEN, OPEN_RECORDS, SEALED_RECORDS, loaded
+from .telling import told
 from .test_leak import DESK_VERBS, GROUPS, STORE_VERBS, VERBS
 from .verdict_verbs import THIRD
 
@@ -79,7 +80,7 @@ def both(
 def test_marked_rows_change_no_answer(
     both: tuple[Workspace, Workspace], group: str, verb: str
 ) -> None:
-    with_it, without = (without_hashes(w, repr(EVERY[group][verb](w))) for w in both)
+    with_it, without = (without_hashes(w, told(w, EVERY[group][verb])) for w in both)
     assert with_it == without
 
 
