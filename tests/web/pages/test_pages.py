@@ -123,7 +123,9 @@ def test_a_file_of_records_becomes_a_job(analyst: Reader) -> None:
         "/en/screening/file", data={"csrf": csrf}, files={"file": ("asked.jsonl", line)}
     )
     assert answer.status_code == 200
-    assert "waiting" in answer.text
+    begun = analyst.submit_from(answer.text, str(answer.url.path))
+    assert begun.status_code == 200
+    assert "waiting" in begun.text
 
 
 def test_a_lead_shows_both_sides_alike_and_its_delivered_record(analyst: Reader) -> None:

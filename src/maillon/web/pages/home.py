@@ -38,7 +38,17 @@ def _waiting(asked: Asked) -> dict[str, Any]:
         "proposals": len(workspace.receiving.proposals(view)),
         "jobs": len(running),
         "hits": _count(asked),
+        **_again(asked),
     }
+
+
+def _again(asked: Asked) -> dict[str, int]:
+    """Return how many second looks and disagreements wait, under the purpose of deciding."""
+    if asked.opened.session.mandate.purpose != "review":
+        return {"looks": 0, "disputed": 0}
+    view = asked.view(Act.READ, "second looks waiting")
+    looks = asked.service.workspace.second_looks
+    return {"looks": len(looks.due(view)), "disputed": len(looks.disputed(view))}
 
 
 def _count(asked: Asked) -> int | None:
