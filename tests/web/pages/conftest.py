@@ -12,12 +12,14 @@ import httpx
 import pytest
 import uvicorn
 from tests.journeys.records import OPEN, OPEN_RECORDS, SEALED, SEALED_RECORDS, loaded, person
+from tests.journeys.verdict_verbs import THIRD
 from tests.store.logins import PASSWORD
 from tests.web.conftest import serving
 
 from maillon.model import Act
 from maillon.screen import questions
 from maillon.store.login.accounts import Accounts, By
+from maillon.store.settings import FILE
 from maillon.web import login, pages
 from maillon.web.api import routers
 from maillon.web.app import create_app
@@ -104,6 +106,8 @@ def opened(folder: Path, keys: Path) -> Iterator[House]:
 
 def make(folder: Path) -> None:
     Workspace.create(folder)
+    with (folder / FILE).open("a", encoding="utf-8") as file:
+        file.write(THIRD)
     with Workspace.open(folder) as w:
         loaded(w, "register", OPEN, OPEN_RECORDS)
         loaded(w, "vault", SEALED, SEALED_RECORDS)

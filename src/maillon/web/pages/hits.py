@@ -129,10 +129,10 @@ def _second(asked: Asked, pair: tuple[str, str], said: dict[str, str]) -> str:
 
 def _next(asked: Asked, made: str) -> Response:
     view = asked.view(Act.READ, "next hit")
-    found = asked.service.workspace.screening.queue(view, count=1)
-    if not found:
-        return asked.go(f"/hits?last={made}")
-    return asked.go(f"{_address(*found[0].ids)}&last={made}")
+    found = asked.service.workspace.screening.queue(view, count=PAGE)
+    # what one person decided waits for another one: it is no next hit of whoever decides
+    ids = next((one.ids for one in found if not one.waits_for_second), None)
+    return asked.go(f"/hits?last={made}" if ids is None else f"{_address(*ids)}&last={made}")
 
 
 def _address(subject: str, entry: str) -> str:
