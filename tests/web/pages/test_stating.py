@@ -54,6 +54,15 @@ def test_a_record_that_is_not_there_has_no_form(analyst: Reader) -> None:
     assert analyst.get("/en/state?entity=nobody").status_code == 404
 
 
+def test_a_canonical_id_leads_to_the_records_for_which_it_stands(analyst: Reader) -> None:
+    page = analyst.page("/en/around?id=t1")
+    links = re.findall(r'href="(/en/record\?id=[^"]+)"', page)
+    assert links
+    for place in links:
+        assert analyst.get(place).status_code == 200
+    assert analyst.get("/en/record?id=ml-0000").status_code == 404
+
+
 def test_the_records_that_are_one_are_named_and_can_be_taken_apart(
     analyst: Reader,
 ) -> None:
