@@ -14,8 +14,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import IO, Any, Final
 
-from lxml import etree
-
 LONGEST_CELL: Final = 10_000
 """Characters of one cell; one more is kept of a longer one, so that it is seen to be too long."""
 MOST_BYTES: Final = 8 << 30
@@ -36,7 +34,7 @@ _NO_DATE_PART: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _CELL: Final = re.compile(r"([A-Z]{1,3})\d*")
 
 _BROKEN: Final = (
-    zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, EOFError, KeyError, OSError,
+    zipfile.BadZipFile, zlib.error, SyntaxError, EOFError, KeyError, OSError,
     NotImplementedError, RuntimeError, ValueError, OverflowError,
 )  # fmt: skip
 """What the libraries raise on bytes that are no workbook."""
@@ -100,6 +98,8 @@ def _check_sizes(book: zipfile.ZipFile) -> None:
 
 def _parse(part: IO[bytes], *tags: str) -> Iterator[Any]:
     """Yield finished elements of these names and forget them; entities stay unexpanded."""
+    from lxml import etree  # noqa: PLC0415 - only when a workbook is read
+
     held = etree.iterparse(
         part, tag=[f"{{*}}{tag}" for tag in tags], resolve_entities=False, no_network=True,
         load_dtd=False, huge_tree=False,
@@ -117,7 +117,7 @@ def _sheet_part(book: zipfile.ZipFile, wanted: str) -> tuple[str, bool]:
     is_1904 = False
     with book.open("xl/workbook.xml") as part:
         for one in _parse(part, "sheet", "workbookPr"):
-            if etree.QName(one).localname == "workbookPr":
+            if _name_of(one) == "workbookPr":
                 is_1904 = one.get("date1904", "0") in {"1", "true"}
             else:
                 relation = one.get(_RELATION) or one.get(_STRICT_RELATION) or ""
@@ -153,13 +153,14 @@ class _Strings:
         return self._spill.read(end - start).decode()
 
 
+def _name_of(element: Any) -> str:  # noqa: ANN401 - an lxml element
+    """Return the name of an element without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
 def _text_of(element: Any) -> str:  # noqa: ANN401 - an lxml element
     """Return the text of a string, without its reading aids (``rPh``)."""
-    found = [
-        one.text or ""
-        for one in element.iter("{*}t")
-        if etree.QName(one.getparent()).localname != "rPh"
-    ]
+    found = [one.text or "" for one in element.iter("{*}t") if _name_of(one.getparent()) != "rPh"]
     return "".join(found)[: LONGEST_CELL + 1]
 
 
@@ -171,7 +172,7 @@ def _date_styles(book: zipfile.ZipFile) -> frozenset[int]:
     styles: list[int] = []
     with book.open("xl/styles.xml") as part:
         for one in _parse(part, "numFmt", "cellXfs"):
-            if etree.QName(one).localname == "numFmt":
+            if _name_of(one) == "numFmt":
                 formats[int(one.get("numFmtId", "0"))] = one.get("formatCode", "")
             else:
                 styles = [int(style.get("numFmtId", "0")) for style in one.iter("{*}xf")]
