@@ -3,11 +3,12 @@
 import re
 from calendar import monthrange
 from collections.abc import Iterable
+from contextlib import nullcontext
 from datetime import date
 from typing import Final
 
 from maillon.model import DOUBTFUL_BIRTH, NotFoundError, RefusedError, View
-from maillon.store import Proposal, Store
+from maillon.store import Proposal, Store, Workbench
 from maillon.store.anchoring import NamedAnchor
 from maillon.store.clock import utc_now
 from maillon.store.protections import PROVISIONS, Protection
@@ -65,13 +66,21 @@ class Guarding:
         flags = self.flags(view, said.entity)
         return self._store.safeguards.anchoring.propose(view, said, labels, flags)
 
-    def flags(self, view: View, entity: str, day: str = "") -> tuple[str, ...]:
+    def flags(
+        self, view: View, entity: str, day: str = "", *, bench: Workbench | None = None
+    ) -> tuple[str, ...]:
         """Return what protects an entity on a day: kinds of protection, and its age if a person.
+
+        Args:
+            view: What may be read.
+            entity: Its id.
+            day: The day, ISO; empty: that of the view.
+            bench: A workbench of this view that is open already; None: one is opened.
 
         Raises:
             StoreError: The view sees no such entity: the same answer for hidden and absent.
         """
-        _, values = self._seen(view, entity)
+        _, values = self._seen(view, entity, bench)
         today = day or view.known_on or utc_now()[:10]
         kinds = set(self._store.safeguards.protections.flags(view, today).get(entity, ()))
         if any(schema == "Person" for schema, _, _ in values):
@@ -128,9 +137,11 @@ class Guarding:
 
         return leads_among(self._store, view, entities)
 
-    def _seen(self, view: View, entity: str) -> tuple[set[int], list[tuple[str, str, str]]]:
-        with self._store.workbench(view) as bench:
-            rows = bench.con.execute(
+    def _seen(
+        self, view: View, entity: str, bench: Workbench | None = None
+    ) -> tuple[set[int], list[tuple[str, str, str]]]:
+        with self._store.workbench(view) if bench is None else nullcontext(bench) as held:
+            rows = held.con.execute(
                 _SEEN,
                 {"entity": entity, "doubt": DOUBTFUL_BIRTH.scheme},
             ).fetchall()

@@ -217,11 +217,12 @@ class HitVerdicts:
                 raise missing
             hit = hit_of(asked.entry, listed, score(asked.entry, listed))
             notes = _notes(bench, use, asked, hit)
+            protected = self._protections(view, found, bench)
         keys = self._store.clearings.keys(view, found.datasets)
         seals = (_seal(keys, asked.entry), _seal(keys, listed))
         if seals != found.seals:
             raise StaleError("the contents changed since the hit was found: maillon screen --delta")
-        facts = [*_facts(hit, notes), *self._protections(view, found), *self._cleared(view, found)]
+        facts = [*_facts(hit, notes), *protected, *self._cleared(view, found)]
         proposal = Proposal(
             "hit", (subject, entry), hit_version(seals), found.datasets[1],
             sealed(unique(facts), [keys[one] for one in sorted(set(found.datasets))]),
@@ -241,12 +242,11 @@ class HitVerdicts:
         held = [one.id for one in self._store.deliveries(view) if one.dataset in found.datasets]
         return self._store.labels_of(view, held)
 
-    def _protections(self, view: View, found: StandingHit) -> list[Fact]:
-        guarding = Guarding(self._store)
+    def _protections(self, view: View, found: StandingHit, bench: Workbench) -> list[Fact]:
         return [
             Fact(Bearing.FOR, f"protected: {kind}", f"{one} is protected: {kind}")
             for one in (found.subject, found.entry)
-            for kind in guarding.flags(view, one)
+            for kind in Guarding(self._store).flags(view, one, bench=bench)
             if kind != "release"
         ]
 
