@@ -28,3 +28,7 @@ compartments = ["vault"]
 def seen(store: Store, act: Act = Act.DECIDE, **changes: str) -> View:
     mandate = replace(store.settings.mandate, purpose="review", **changes)
     return store.policy.open(mandate, act)
+
+
+def labels_of(store: Store, view: View, entity: str) -> set[int]:
+    return {one.label for one in store.scan(view, "entity = ?", [entity])}

@@ -18,14 +18,13 @@ from maillon.model import (
     View,
 )
 from maillon.store import Store
-from maillon.store.anchoring import NamedAnchor
 from maillon.store.cases import CaseOrder
 from maillon.store.pointers import Part, Pointers
 from maillon.store.protections import HIDING, PROVISIONS, Protection
 from maillon.store.releases import Consent
 from maillon.store.teams import TeamOrder
 
-from .accounts import seen
+from .accounts import labels_of, seen
 from .conftest import load, people
 
 TODAY = datetime.now(UTC).date()
@@ -247,10 +246,6 @@ def test_a_team_shares_a_compartment_until_its_member_leaves(house: Store) -> No
             teams.found_team(chief, replace(deal, **{"name": "other", **changes}))  # type: ignore[arg-type]
 
 
-def labels_of(store: Store, view: View, entity: str) -> set[int]:
-    return {one.label for one in store.scan(view, "entity = ?", [entity])}
-
-
 def test_a_protection_is_written_flagged_and_lifted_by_a_second_person(house: Store) -> None:
     load(house, "p1,name,Ann\np2,name,Bob\n")
     view = seen(house)
@@ -317,56 +312,6 @@ def test_a_person_is_what_the_case_says_from_its_day_on(house: Store) -> None:
             kept.set(view, "p1", category, reason, held)
     with pytest.raises(StoreError):
         kept.set(one, "p9", "victim", "r", ())
-
-
-ANCHOR = NamedAnchor(
-    "p1", "crime.terror", "judgment 12/2026", "B2", "financed the cell", NEXT_MONTH
-)
-
-
-def test_an_anchor_by_hand_counts_when_a_second_person_approved_it(house: Store) -> None:
-    load(house, "p1,name,Ann\n")
-    view, kept = seen(house), house.safeguards.anchoring
-    held = labels_of(house, view, "p1")
-    id_ = kept.propose(view, ANCHOR, held)
-    assert kept.standing(view, TODAY.isoformat()) == []
-    for who in ("analyst", "analyst2"):
-        with pytest.raises(RefusedError, match="segregation"):
-            kept.approve(seen(house, who=who), id_)
-    kept.approve(seen(house, who="supervisor"), id_)
-    assert [one.entity for one in kept.standing(view, TODAY.isoformat())] == ["p1"]
-    assert kept.standing(view, "2099-01-01") == []
-    with pytest.raises(RefusedError):
-        kept.remove(view, id_, " ")
-    kept.remove(view, id_, "acquitted")
-    assert kept.standing(view, TODAY.isoformat()) == []
-    with pytest.raises(StoreError):
-        kept.remove(view, id_, "again")
-    past = house.policy.open(view.mandate, Act.READ, known_on=YESTERDAY)
-    assert kept.read(past) == []
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [{"basis": ""}, {"reason": ""}, {"grade": "X4"}, {"topic": "poi"}, {"expires": YESTERDAY},
-     {"expires": "2099-01-01"}, {"expires": "soon"}],
-)  # fmt: skip
-def test_an_anchor_without_what_it_needs_is_refused(house: Store, changes: dict[str, str]) -> None:
-    load(house, "p1,name,Ann\n")
-    with pytest.raises(RefusedError, match="2396"):
-        house.safeguards.anchoring.propose(
-            seen(house), replace(ANCHOR, **changes), seen(house).labels
-        )
-
-
-@pytest.mark.parametrize("flag", ["minor", "victim", "humanitarian", "witness", "age unknown"])
-def test_nobody_protected_and_nobody_of_unknown_age_becomes_an_anchor(
-    house: Store, flag: str
-) -> None:
-    load(house, "p1,name,Ann\n")
-    view = seen(house)
-    with pytest.raises(RefusedError, match=flag):
-        house.safeguards.anchoring.propose(view, ANCHOR, view.labels, (flag,))
 
 
 def test_a_release_needs_consent_or_a_sanitisation_by_two(house: Store) -> None:
