@@ -105,7 +105,7 @@ def decided(asked: AskedDep, cursor: Annotated[str, Query(max_length=2_000)] = "
 
 
 def answer_of(said: dict[str, str]) -> Answer:
-    """Return what a form says of a hit."""
+    """Return what a form says of a hit or lead."""
     weighed = tuple(one for one in said.get("weighed", "").split("\n") if one)
     return Answer(
         said.get("verdict", ""), said.get("reason", ""), weighed, said.get("revision", ""),

@@ -11,10 +11,11 @@ from maillon.nexus import TraceSettings
 from maillon.sources import adapter
 from maillon.store import LeadState
 from maillon.web.pages.asked import Asked, AskedDep
+from maillon.web.pages.hits import answer_of
 from maillon.web.pages.language import LANGUAGES
 from maillon.web.pages.picturing import picture_of
 from maillon.web.pages.refusing import Refused, refused_of
-from maillon.workspace.deciding import Answer, state_of
+from maillon.workspace.deciding import state_of
 
 router = APIRouter(prefix="/{language}", include_in_schema=False)
 
@@ -106,12 +107,7 @@ def _say(asked: Asked, id_: str, said: dict[str, str]) -> None:
         leads.assess(view, id_, LeadState.OPEN, said.get("reason", ""), settings)
     else:
         view = asked.view(Act.DECIDE, "validate lead")
-        weighed = tuple(one for one in said.get("weighed", "").split("\n") if one)
-        answer = Answer(
-            said.get("verdict", ""), said.get("reason", ""), weighed, said.get("revision", ""),
-            takes_two=bool(said.get("takes_two")),
-        )  # fmt: skip
-        leads.validate(view, id_, answer, settings)
+        leads.validate(view, id_, answer_of(said), settings)
 
 
 def _page(
