@@ -23,6 +23,9 @@ REMOVERS = {
     "job_files.erase": "a job's folder: no statement stands there alone",
     "job_files.tidy": "what an ended job needs no more",
     "job_files.sweep": "folders that no job has",
+    "uploads.add": "what was sent and did not become whole",
+    "uploads._erase": "a file that its sender gave up or that became a job: no statement stands on it",
+    "uploads.sweep": "files that nobody said anything of for a week",
 }
 
 

@@ -1,6 +1,7 @@
 """What the routes of our own API are made of: who asks, mandate, pages, tags, acts done once."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,12 +9,13 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import APIRouter, Body, Request
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from maillon.model import Act, Mandate, StaleError
 from maillon.store import Event, Verdict
 from maillon.web.api.effects import KeyHeader, once
-from maillon.web.api.paging import Cursor, Limit, cut, expected, page, with_etag
+from maillon.web.api.paging import Cursor, Limit, cursor_of, cut, cut_log, expected, page, with_etag
 from maillon.web.app import create_app
 from maillon.web.config import read_config
 from maillon.web.identity import CallDep, Caller
@@ -204,3 +206,36 @@ def test_a_decision_names_what_was_seen(person: httpx.Client) -> None:
     assert code(person.post("/decisions")) == (428, "precondition-required")
     assert code(person.post("/decisions", headers={"if-match": '"old"'})) == (412, "stale")
     assert code(person.post("/decisions", headers={"if-match": '"seen"'})) == (401, "step-up")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something of a log."""
+
+    id: str
+    at: str
+
+
+LOG = [Line(one, at) for one, at in zip("zaqbmc", "111122", strict=True)]
+"""What was written within a second has ids in no order."""
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 6, 7])
+def test_a_log_is_read_in_the_order_in_which_it_was_written(limit: int) -> None:
+    found, cursor = list(cut_log(LOG, "", limit)[0]), cut_log(LOG, "", limit)[1]
+    while cursor:
+        shown, cursor = cut_log(LOG, cursor, limit)
+        found += shown
+    assert found == LOG
+
+
+def test_a_page_that_ended_at_what_is_gone_passes_nothing_over() -> None:
+    cursor = cut_log(LOG, "", 3)[1]
+    left = [one for one in LOG if one.id != "q"]
+    assert cut_log(left, cursor, 9) == (left, "")  # the second begins again
+    assert cut_log([], cursor, 9) == ([], "")
+
+
+def test_a_log_refuses_a_place_of_another_list() -> None:
+    with pytest.raises(HTTPException, match="begin without it"):
+        cut_log(LOG, cursor_of(1, 2, 3), 1)

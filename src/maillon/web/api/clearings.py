@@ -8,7 +8,7 @@ from starlette.responses import Response
 from maillon.model import Act, NotFoundError
 from maillon.store import Clearing
 from maillon.web.api.changing import ChangeDep
-from maillon.web.api.paging import Cursor, Limit, cut, page
+from maillon.web.api.paging import Cursor, Limit, cut_log, page
 from maillon.web.api.review import Undoing
 from maillon.web.api.said import EntityQuery, Reason, Said
 from maillon.web.api.shapes import Body, PageOf, router_of
@@ -62,11 +62,8 @@ def list_clearings(
 ) -> Response:
     """Return the clearings that the mandate reads, oldest first, taken back or not."""
     held = call.workspace.screening.clearings(call.reading("clearings"))
-    found = sorted(
-        (one for one in held if entity in {"", one.subject, one.entry}),
-        key=lambda one: (one.at, one.id),
-    )
-    shown, next_ = cut(found, lambda one: (one.at, one.id), cursor, limit)
+    found = (one for one in held if entity in {"", one.subject, one.entry})
+    shown, next_ = cut_log(found, cursor, limit)
     return page([_said(one) for one in shown], next_)
 
 

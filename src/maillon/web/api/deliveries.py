@@ -10,7 +10,7 @@ from maillon.model import Act, Delivery, Mode, NotFoundError
 from maillon.sources import adapter, names
 from maillon.store.proposals import ACCEPTED, REFUSED, WAITING, DeliveryProposal
 from maillon.web.api.effects import KeyHeader, once
-from maillon.web.api.paging import Cursor, Limit, cut, page
+from maillon.web.api.paging import Cursor, Limit, cut, cut_log, page
 from maillon.web.api.shapes import Body, PageOf, router_of
 from maillon.web.api.words import IdPath, Json, Reason
 from maillon.web.depends import answer
@@ -101,8 +101,7 @@ def list_proposals(
 ) -> Response:
     """Return the files of the drop folders that wait for a decision, or that were decided."""
     held = call.workspace.receiving.proposals(call.view(Act.READ, "proposals"), state)
-    ordered = sorted(held, key=lambda one: (one.at, one.id))
-    shown, next_ = cut(ordered, lambda one: (one.at, one.id), cursor, limit)
+    shown, next_ = cut_log(held, cursor, limit)
     return page(shown, next_)
 
 

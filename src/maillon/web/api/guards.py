@@ -9,7 +9,7 @@ from starlette.responses import Response
 from maillon.model import Act
 from maillon.store.protections import Protection
 from maillon.web.api.changing import ChangeDep
-from maillon.web.api.paging import Cursor, Limit, cut, page
+from maillon.web.api.paging import Cursor, Limit, cut, cut_log, page
 from maillon.web.api.review import Undoing
 from maillon.web.api.said import Day, EntityQuery, NoDay, Note, Reason, Said
 from maillon.web.api.shapes import Body, PageOf, router_of
@@ -111,10 +111,8 @@ def list_protections(
     """Return the protections that stand and that the mandate reads, oldest first."""
     view = call.reading("protections")
     held = call.workspace.store.safeguards.protections.read(view)
-    found = sorted(
-        (one for one in held if entity in {"", one.entity}), key=lambda one: (one.at, one.id)
-    )
-    shown, next_ = cut(found, lambda one: (one.at, one.id), cursor, limit)
+    found = (one for one in held if entity in {"", one.entity})
+    shown, next_ = cut_log(found, cursor, limit)
     return page([asdict(one) for one in shown], next_)
 
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from maillon.model import Act
 from maillon.store import keeping as k
 from maillon.web.api.changing import ChangeDep
-from maillon.web.api.paging import Cursor, Limit, cut, page
+from maillon.web.api.paging import Cursor, Limit, cut, cut_log, page
 from maillon.web.api.retention import Scope
 from maillon.web.api.review import Undoing
 from maillon.web.api.said import Day, Reason, Said, Short, Words
@@ -108,8 +108,7 @@ def list_holds(call: CallDep, cursor: Cursor = "", limit: Limit = 50) -> Respons
     """Return the legal holds that stand, oldest first."""
     house = call.workspace.store.house
     held = k.standing_holds(house, call.view(Act.RETAIN, "holds"))
-    found = sorted(held, key=lambda one: (one.at, one.id))
-    shown, next_ = cut(found, lambda one: (one.at, one.id), cursor, limit)
+    shown, next_ = cut_log(held, cursor, limit)
     return page([_said(one, house.day) for one in shown], next_)
 
 

@@ -10,7 +10,7 @@ from maillon.model import Act, NotFoundError, View
 from maillon.resolve import Conflict, State
 from maillon.store import Event, Store, Verdict
 from maillon.web.api.changing import ChangeDep
-from maillon.web.api.paging import Cursor, Limit, cut, page
+from maillon.web.api.paging import Cursor, Limit, cut, cut_log, page
 from maillon.web.api.review import Undoing
 from maillon.web.api.said import EntityQuery, Reason, Said
 from maillon.web.api.shapes import Body, PageOf, router_of
@@ -78,8 +78,7 @@ def list_judgements(
     view = call.reading("judgements")
     log = call.workspace.store.log(view)
     held = log.read(touching=[entity]) if entity else log.read()
-    found = sorted(held, key=lambda one: (one.at, one.id))
-    shown, next_ = cut(found, lambda one: (one.at, one.id), cursor, limit)
+    shown, next_ = cut_log(held, cursor, limit)
     return page([_said(one) for one in shown], next_)
 
 

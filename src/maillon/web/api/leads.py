@@ -12,7 +12,7 @@ from maillon.model import Act, View
 from maillon.nexus import Standing, TraceSettings, UnknownLeadError
 from maillon.store import Assessment, LeadState
 from maillon.web.api.changing import ChangeDep, Seen, check_seen
-from maillon.web.api.paging import Cursor, Limit, cut, page, with_etag
+from maillon.web.api.paging import Cursor, Limit, cut_log, page, with_etag
 from maillon.web.api.review import (
     TWO,
     Agreed,
@@ -178,8 +178,7 @@ def export_lead(
 def list_assessments(call: CallDep, cursor: Cursor = "", limit: Limit = 50) -> Response:
     """Return what was said of leads that the mandate reads, oldest first."""
     held = call.workspace.leads.history(call.reading("assessments"))
-    found = sorted(held, key=lambda one: (one.at, one.id))
-    shown, next_ = cut(found, lambda one: (one.at, one.id), cursor, limit)
+    shown, next_ = cut_log(held, cursor, limit)
     return page([_said(one) for one in shown], next_)
 
 

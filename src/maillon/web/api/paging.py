@@ -4,8 +4,8 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Final, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Annotated, Any, Final, Protocol, TypeVar
 
 from fastapi import Query
 from starlette.exceptions import HTTPException
@@ -17,6 +17,7 @@ from maillon.web.depends import answer, as_json
 MOST: Final = 500
 """Things of one page."""
 _T = TypeVar("_T")
+_D = TypeVar("_D", bound="Dated")
 
 Cursor = Annotated[
     str, Query(max_length=2_000, description="Where the page before ended: its `next`.")
@@ -73,6 +74,38 @@ def cut(
             raise HTTPException(400, "cursor: not one that this list gave") from None
     shown = held[:limit]
     return shown, cursor_of(*key(shown[-1])) if len(held) > limit else ""
+
+
+class Dated(Protocol):
+    """Something of a log."""
+
+    @property
+    def id(self) -> str:
+        """Which."""
+
+    @property
+    def at(self) -> str:
+        """When, to the second: several may have the same."""
+
+
+def cut_log(held: Iterable[_D], cursor: str, limit: int) -> tuple[Sequence[_D], str]:
+    """Return a page of a log, oldest first, and where the next begins.
+
+    What was written within one second stays in the order in which it was written. Where the thing
+    at which a page ended is gone, the next begins with its second: nothing is passed over.
+
+    Args:
+        held: All of it, in the order in which it was written.
+        cursor: Where the page before ended; empty for the first.
+        limit: Most of one page.
+    """
+    found = sorted(held, key=lambda one: one.at)  # keeps the order of equals
+    if cursor:
+        at, id_ = map(str, parts_of(cursor, 2) or ())
+        places = [place for place, one in enumerate(found) if (one.at, one.id) == (at, id_)]
+        found = found[places[0] + 1 :] if places else [one for one in found if one.at >= at]
+    shown = found[:limit]
+    return shown, cursor_of(shown[-1].at, shown[-1].id) if len(found) > limit else ""
 
 
 def with_etag(request: Request, body: Any) -> Response:  # noqa: ANN401 - any JSON

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from maillon.model import Act
 from maillon.web.api.changing import ChangeDep
-from maillon.web.api.paging import Cursor, Limit, cut, page
+from maillon.web.api.paging import Cursor, Limit, cut_log, page
 from maillon.web.api.said import Note, Said
 from maillon.web.api.shapes import Body, PageOf, router_of
 from maillon.web.identity import CallDep
@@ -50,7 +50,7 @@ class Answered(Said):
 def list_pointers(call: CallDep, cursor: Cursor = "", limit: Limit = 50) -> Response:
     """Return the queue of the mandate's agency, oldest first."""
     held = call.workspace.store.safeguards.pointers.queue(call.view(Act.READ, "queue"))
-    shown, next_ = cut(held, lambda one: (one.at, one.id), cursor, limit)
+    shown, next_ = cut_log(held, cursor, limit)
     return page([asdict(one) for one in shown], next_)
 
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from maillon.model import Act
 from maillon.store import keeping as k
 from maillon.web.api.changing import ChangeDep
-from maillon.web.api.paging import Cursor, Limit, cut, page
+from maillon.web.api.paging import Cursor, Limit, cut, cut_log, page
 from maillon.web.api.review import Undoing
 from maillon.web.api.said import Brief, Reason, Said, Words
 from maillon.web.api.shapes import Body, PageOf, router_of
@@ -151,8 +151,7 @@ def decide_review(change: ChangeDep, review: ReviewPath, body: ReviewOutcome) ->
 def list_tombstones(call: CallDep, cursor: Cursor = "", limit: Limit = 100) -> Response:
     """Return the erasures and restrictions that the mandate may know of; never of whom."""
     held = k.tombstones(call.workspace.store.house, call.view(Act.RETAIN, "tombstones"))
-    found = sorted(held, key=lambda one: (one.at, one.id))
-    shown, next_ = cut(found, lambda one: (one.at, one.id), cursor, limit)
+    shown, next_ = cut_log(held, cursor, limit)
     return page([one.line() for one in shown], next_)
 
 

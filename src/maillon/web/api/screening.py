@@ -14,7 +14,7 @@ from starlette.responses import Response
 from maillon.model import Act
 from maillon.screen import Asked, Use
 from maillon.screen.tables import read_lines
-from maillon.web.api.paging import Cursor, Limit, cut, page
+from maillon.web.api.paging import Cursor, Limit, cut_log, page
 from maillon.web.api.shapes import Body, PageOf, router_of
 from maillon.web.api.words import IdPath, Json, Name
 from maillon.web.depends import answer
@@ -99,8 +99,7 @@ def screen(call: CallDep, body: Questions) -> Response:
 def list_receipts(call: CallDep, cursor: Cursor = "", limit: Limit = 50) -> Response:
     """Return the receipts that this mandate may read, oldest first."""
     view = call.reading("receipts")
-    held = sorted(call.workspace.screening.receipts(view), key=lambda one: (one.at, one.id))
-    shown, next_ = cut(held, lambda one: (one.at, one.id), cursor, limit)
+    shown, next_ = cut_log(call.workspace.screening.receipts(view), cursor, limit)
     return page([one.line() for one in shown], next_)
 
 

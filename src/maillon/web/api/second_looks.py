@@ -8,7 +8,7 @@ from starlette.responses import Response
 from maillon.model import Act
 from maillon.web.api.changing import ChangeDep, Seen
 from maillon.web.api.hits import HitVerdict
-from maillon.web.api.paging import Cursor, Limit, cut, page
+from maillon.web.api.paging import Cursor, Limit, cut, cut_log, page
 from maillon.web.api.review import Reviewed, VerdictPath, answered, reviewed
 from maillon.web.api.said import Said
 from maillon.web.api.shapes import TAGGED, PageOf, router_of
@@ -83,7 +83,7 @@ def look_again(change: ChangeDep, seen: Seen, first: VerdictPath, body: HitVerdi
 def list_disagreements(call: CallDep, cursor: Cursor = "", limit: Limit = 50) -> Response:
     """Return the verdicts on which a second look came to something else, oldest first."""
     found = call.workspace.second_looks.disputed(call.reading("disagreements"))
-    shown, next_ = cut(found, lambda one: (one.at, one.id), cursor, limit)
+    shown, next_ = cut_log(found, cursor, limit)
     return page([one.line() for one in shown], next_)
 
 

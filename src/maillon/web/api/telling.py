@@ -8,7 +8,7 @@ from starlette.responses import Response
 from maillon.model import Act
 from maillon.store import keeping as k
 from maillon.web.api.changing import ChangeDep
-from maillon.web.api.paging import Cursor, Limit, cut, page
+from maillon.web.api.paging import Cursor, Limit, cut_log, page
 from maillon.web.api.said import Reason, Reference, Said, Words
 from maillon.web.api.shapes import Body, PageOf, router_of
 from maillon.web.api.words import Id
@@ -106,8 +106,7 @@ def tell_correction(change: ChangeDep, body: CorrectionOrder) -> Response:
 def list_recipient_notices(call: CallDep, cursor: Cursor = "", limit: Limit = 100) -> Response:
     """Return who is to be told what, oldest first, answered or not."""
     held = k.notices(call.workspace.store.house, call.view(Act.RETAIN, "notices"))
-    found = sorted(held, key=lambda one: (one.at, one.id))
-    shown, next_ = cut(found, lambda one: (one.at, one.id), cursor, limit)
+    shown, next_ = cut_log(held, cursor, limit)
     return page([one.line() for one in shown], next_)
 
 

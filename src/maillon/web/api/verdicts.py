@@ -9,7 +9,7 @@ from starlette.responses import Response
 from maillon.model import Act, View
 from maillon.store import Store, Validation
 from maillon.web.api.changing import ChangeDep, Seen, check_seen
-from maillon.web.api.paging import Cursor, Limit, cut, page, with_etag
+from maillon.web.api.paging import Cursor, Limit, cut_log, page, with_etag
 from maillon.web.api.review import Undoing, VerdictPath
 from maillon.web.api.said import Said
 from maillon.web.api.shapes import TAGGED, PageOf, router_of
@@ -72,10 +72,8 @@ def list_verdicts(
     """Return the verdicts that the mandate reads, oldest first, those taken back too."""
     view = call.reading("verdicts")
     held = call.workspace.store.safeguards.validations.read(view)
-    found = sorted(
-        (one for one in held if kind in {"", one.kind}), key=lambda one: (one.at, one.id)
-    )
-    shown, next_ = cut(found, lambda one: (one.at, one.id), cursor, limit)
+    found = (one for one in held if kind in {"", one.kind})
+    shown, next_ = cut_log(found, cursor, limit)
     return page([one.line() for one in shown], next_)
 
 

@@ -61,8 +61,12 @@ class Speech:
     locale: Locale = field(repr=False)
 
     def say(self, text: str, **values: object) -> str:
-        """Return a text of the catalogue, with values in its places ``%(name)s``."""
-        return str(self.words.gettext(text)) % values
+        """Return a text of the catalogue, with values in its places ``%(name)s`` if there are any.
+
+        Without values the text is as it stands: a code may be called ``Share held (%)``.
+        """
+        said = str(self.words.gettext(text))
+        return said % values if values else said
 
     def number(self, value: float) -> str:
         """Return a number as the language writes it."""
