@@ -51,32 +51,40 @@ def questions(
         use: Says which of them are of humanitarian actors.
         ids: Of these only; None stands for all.
     """
-    helpers, doubts = _humanitarian(bench, use), _doubts(bench) if use.edition > 1 else {}
+    helpers = _humanitarian(bench, use, ids)
+    doubts = _doubts(bench, ids) if use.edition > 1 else {}
     for one in dataset_entries(bench, datasets, ids):
         doubtful = doubts.get(one.id, ())
         yield Asked(one, is_humanitarian=one.id in helpers, birth_doubts=doubtful)
 
 
-def _humanitarian(bench: Workbench, use: Use) -> frozenset[str]:
+def _humanitarian(bench: Workbench, use: Use, ids: Sequence[str] | None) -> frozenset[str]:
     if not use.humanitarian_topics and not use.humanitarian_datasets:
         return frozenset()
+    where, values = _among(ids)
     found = bench.con.cursor().execute(
-        """SELECT DISTINCT entity FROM statement
-           WHERE (prop = 'topics' AND value IN (SELECT unnest(?)))
-              OR dataset IN (SELECT unnest(?))""",
-        [list(use.humanitarian_topics), list(use.humanitarian_datasets)],
+        f"""SELECT DISTINCT entity FROM statement
+            WHERE {where} AND ((prop = 'topics' AND value IN (SELECT unnest(?)))
+              OR dataset IN (SELECT unnest(?)))""",
+        [*values, list(use.humanitarian_topics), list(use.humanitarian_datasets)],
     )
     return frozenset(row[0] for row in found.fetchall())
 
 
-def _doubts(bench: Workbench) -> dict[str, tuple[str, ...]]:
+def _doubts(bench: Workbench, ids: Sequence[str] | None) -> dict[str, tuple[str, ...]]:
     """Return what reading left of birth dates that are none, by entity: a year, or a word."""
+    where, values = _among(ids)
     rows = bench.con.cursor().execute(
         "SELECT entity, list(DISTINCT native_grade ORDER BY native_grade) FROM statement"
-        " WHERE native_scheme = ? GROUP BY entity",
-        [DOUBTFUL_BIRTH.scheme],
+        f" WHERE {where} AND native_scheme = ? GROUP BY entity",
+        [*values, DOUBTFUL_BIRTH.scheme],
     )
     return {entity: tuple(held) for entity, held in rows.fetchall()}
+
+
+def _among(ids: Sequence[str] | None) -> tuple[str, list[Any]]:
+    """Return a condition that says *of these alone*, and its values; None stands for all."""
+    return ("TRUE", []) if ids is None else ("entity IN (SELECT unnest(?))", [list(ids)])
 
 
 def birth_dates(

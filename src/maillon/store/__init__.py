@@ -10,6 +10,7 @@ from maillon.store.clearing import (
     put_clearing,
     seal,
     standing,
+    standing_clearing,
     take_back_clearing,
 )
 from maillon.store.hits import (
@@ -93,6 +94,7 @@ __all__ = [
     "seal",
     "sealed",
     "standing",
+    "standing_clearing",
     "standing_events",
     "take_back_clearing",
     "upgrade_workspace",

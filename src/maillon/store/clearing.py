@@ -8,8 +8,9 @@ import hmac
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Row, Select, exists, func, insert, select
 
 from maillon.model import NotFoundError, View
 from maillon.store import ledger
@@ -18,6 +19,8 @@ from maillon.store.desk import Desk
 from maillon.store.door import check_view
 from maillon.store.labelsets import intern_set, under
 from maillon.store.tables import CLEARING, CONTENT_KEY
+
+_BACK = CLEARING.alias("back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +120,40 @@ class Clearings:
         with self._desk.begin() as connection:
             return take_back_clearing(connection, view, id_, reason)
 
-    def read(self, view: View, until: int | None = None) -> list[Clearing]:
+    def read(
+        self, view: View, until: int | None = None, *, pair: tuple[str, str] | None = None
+    ) -> list[Clearing]:
         """Return the clearings that the view may read, oldest first.
 
         Args:
             view: What may be read.
             until: As they stood when this was the newest (`newest`); None for now.
+            pair: Of this subject and entry alone.
         """
-        check_view(view)
-        query = select(CLEARING).order_by(CLEARING.c.number)
+        query = select(CLEARING)
         if until is not None:
             query = query.where(CLEARING.c.number <= until)
+        if pair is not None:
+            query = query.where(CLEARING.c.subject == pair[0], CLEARING.c.entry == pair[1])
+        return self._found(view, query)
+
+    def one(self, view: View, id_: str) -> Clearing:
+        """Return one clearing, taken back or not.
+
+        Raises:
+            NotFoundError: There is none, or the view may not read it: the same answer.
+        """
+        # what takes it back is of the same pair: an index leads there
+        pair = select(CLEARING.c.subject).where(CLEARING.c.id == id_).scalar_subquery()
+        for one in self._found(view, select(CLEARING).where(CLEARING.c.subject == pair)):
+            if one.id == id_:
+                return one
+        raise NotFoundError(f"no clearing {id_}")
+
+    def _found(self, view: View, query: Select[Any]) -> list[Clearing]:
+        """Return clearings; what takes one back must be among what the query finds."""
+        check_view(view)
+        query = query.order_by(CLEARING.c.number)
         with self._desk.engine.connect() as connection:
             rows = connection.execute(under(view, CLEARING, query, connection)).all()
         taken = {row.revokes for row in rows}
@@ -178,11 +204,7 @@ def put_clearing(
 
 def take_back_clearing(connection: Connection, view: View, id_: str, reason: str) -> str:
     """Take back a standing clearing in the caller's transaction; see `Clearings.take_back`."""
-    taken = select(CLEARING.c.revokes).where(CLEARING.c.revokes.is_not(None))
-    query = select(CLEARING).where(
-        CLEARING.c.id == id_, CLEARING.c.revokes.is_(None), CLEARING.c.id.not_in(taken)
-    )
-    row = connection.execute(under(view, CLEARING, query, connection)).first()
+    row = _standing_row(connection, view, id_)
     if row is None:
         raise NotFoundError(f"no standing clearing {id_}")
     event = secrets.token_hex(8)
@@ -194,6 +216,25 @@ def take_back_clearing(connection: Connection, view: View, id_: str, reason: str
     detail = {"clearing": event, "revokes": id_}
     ledger.append(connection, mandate, "clear", "taken back", detail)
     return event
+
+
+def standing_clearing(connection: Connection, view: View, id_: str) -> Pair | None:
+    """Return what a clearing tells apart, in the caller's transaction; None: it does not stand."""
+    row = _standing_row(connection, view, id_)
+    if row is None:
+        return None
+    return Pair(
+        (row.subject, row.entry), (row.subject_dataset, row.entry_dataset),
+        (row.subject_seal, row.entry_seal),
+    )  # fmt: skip
+
+
+def _standing_row(connection: Connection, view: View, id_: str) -> Row[Any] | None:
+    query = select(CLEARING).where(
+        CLEARING.c.id == id_, CLEARING.c.revokes.is_(None),
+        ~exists().where(_BACK.c.revokes == CLEARING.c.id, _BACK.c.subject == CLEARING.c.subject),
+    )  # fmt: skip
+    return connection.execute(under(view, CLEARING, query, connection)).first()
 
 
 def make_keys(connection: Connection, datasets: Iterable[str]) -> dict[str, str]:

@@ -37,6 +37,7 @@ from maillon.store.retention import read_rules
 from maillon.store.safeguards import Safeguards
 from maillon.store.saved_searches import SavedSearches
 from maillon.store.settings import DESK, Settings
+from maillon.store.spares import Spares
 from maillon.store.standing_questions import StandingQuestions
 from maillon.store.tables import DATASET, LEASE
 from maillon.store.tombstones import Hidden, hidden
@@ -74,6 +75,7 @@ class Store(Derivations):
         uploads: Files that were sent and wait for a word, each account's own.
         searches: Searches that are kept, each account's own.
         charts: Saved charts, of a case or of one account.
+        spares: Opens the databases of workbenches; a service keeps some ready.
     """
 
     def __init__(
@@ -108,6 +110,7 @@ class Store(Derivations):
         self.uploads = Uploads(self._desk, settings.folder / "uploads", now)
         self.searches = SavedSearches(self._desk, now)
         self.charts = Charts(self._desk, now)
+        self.spares = Spares()
 
     @property
     def house(self) -> House:
@@ -192,6 +195,12 @@ class Store(Derivations):
         held = (row.labels for row in rows if row.id in deliveries)
         return frozenset().union(*held)
 
+    def labels_in(self, view: View, datasets: Collection[str]) -> frozenset[int]:
+        """Return the labels of what stands in these datasets, as far as the view may read it."""
+        check_view(view)
+        held = (row.labels for row in self._rows(view) if row.dataset in datasets)
+        return frozenset().union(*held)
+
     def retention_of(self, view: View, deliveries: Collection[str]) -> dict[str, str]:
         """Return the retention class of each of these deliveries that the view can see."""
         check_view(view)
@@ -259,6 +268,7 @@ class Store(Derivations):
                 tables=(*unseen.tables, *named_tables(unseen, self._lake.paths(files))),
                 conditions=unseen.conditions,
                 joins=unseen.joins,
+                spares=self.spares,
             ) as bench:
                 yield bench
         finally:

@@ -3,10 +3,12 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from maillon.model import Grade, Kind, Statement, StoreError, View
+from maillon.store.spares import Spares
 from maillon.store.tombstones import STATEMENT_ID, Condition
 
 if TYPE_CHECKING:
@@ -70,6 +72,22 @@ class Workbench:
                 kind, grade = Kind(row[8]), Grade(*row[9:13])
                 yield Statement(*row[:8], kind, grade, *row[13:])  # type: ignore[call-arg]  # one row, all fields
 
+    def narrow(self, entities: Sequence[str]) -> None:
+        """Show the statements of these entities alone from now on, out of memory.
+
+        For many small questions about few: each costs what a table of some rows does.
+
+        Args:
+            entities: At least one id.
+        """
+        places = ", ".join("?" * len(entities))
+        self.con.execute(
+            f"CREATE TABLE few AS SELECT * FROM statement WHERE entity IN ({places})",
+            list(entities),
+        )
+        self.con.execute("DROP VIEW statement")
+        self.con.execute("ALTER TABLE few RENAME TO statement")
+
     def close(self) -> None:
         """Give the memory back."""
         self._is_closed = True
@@ -89,6 +107,7 @@ def open_workbench(
     tables: Sequence[str] = (),
     conditions: Sequence[str | Condition] = (),
     joins: Sequence[str] = (),
+    spares: Spares,
 ) -> Iterator[Workbench]:
     """Lend a workbench over exactly these files.
 
@@ -102,6 +121,7 @@ def open_workbench(
         tables: SQL that makes the tables that ``conditions`` ask.
         conditions: SQL conditions under which a statement is seen; all must hold that are asked.
         joins: SQL that joins what they ask, no row twice.
+        spares: Opens the database.
 
     Raises:
         StoreError: A file of the list is not there.
@@ -121,7 +141,9 @@ def open_workbench(
         "SET lock_configuration = true",
     )
     bench = Workbench(
-        lambda: _connected((*settings, *tables), conditions, view, (listed, *joins)),
+        lambda: _filled(
+            spares.take(), (*settings, *tables), conditions, _Read(view, listed, joins)
+        ),
         view,
         generation,
     )
@@ -131,19 +153,25 @@ def open_workbench(
         bench.close()
 
 
-def _connected(
-    statements: Sequence[str], conditions: Sequence[str | Condition], view: View,
-    read: tuple[str, ...],
-) -> "DuckDBPyConnection":  # fmt: skip
-    import duckdb  # noqa: PLC0415 - slow, and not every answer needs it
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is read, and for whom: the files as a SQL list, and joins."""
 
-    con = duckdb.connect(":memory:")
+    view: View
+    files: str
+    joins: Sequence[str]
+
+
+def _filled(
+    con: "DuckDBPyConnection", statements: Sequence[str], conditions: Sequence[str | Condition],
+    read: _Read,
+) -> "DuckDBPyConnection":  # fmt: skip
     try:
         for one in statements:
             con.execute(one)
         asked = [one for one in conditions if isinstance(one, str) or _is_needed(con, one)]
         held = [one if isinstance(one, str) else one.sql for one in asked]
-        con.execute(_statement_view(view, read, held))
+        con.execute(_statement_view(read, held))
     except BaseException:
         con.close()
         raise
@@ -155,15 +183,14 @@ def _is_needed(con: "DuckDBPyConnection", condition: Condition) -> bool:
     return bool(found and found[0])
 
 
-def _statement_view(view: View, read: tuple[str, ...], conditions: Sequence[str]) -> str:
-    listed, *joins = read
-    labels = ", ".join(str(int(label)) for label in sorted(view.labels))
-    if not listed or not labels:
+def _statement_view(read: _Read, conditions: Sequence[str]) -> str:
+    labels = ", ".join(str(int(label)) for label in sorted(read.view.labels))
+    if not read.files or not labels:
         return f"CREATE VIEW statement AS SELECT NULL::VARCHAR AS id, {_empty()} WHERE FALSE"
     seen = " AND ".join((f"label IN ({labels})", *conditions))
     return (
         f"CREATE VIEW statement AS SELECT {STATEMENT_ID} AS id, s.* "
-        f"FROM read_parquet([{listed}]) AS s {' '.join(joins)} WHERE {seen}"
+        f"FROM read_parquet([{read.files}]) AS s {' '.join(read.joins)} WHERE {seen}"
     )
 
 

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 FRESH: Final = 1.0
 """Seconds after which it is looked whether something has changed that another process did."""
 
+SPARES: Final = 2
+"""Empty databases that are open before a request asks for one: 40 ms of each that looks something
+up."""
+
 
 class Service:
     """A running service.
@@ -54,6 +58,7 @@ class Service:
         self._lock = threading.Lock()
         self._opened: tuple[View, Opened] | None = None
         self._checked = float("-inf")
+        workspace.store.spares.keep(SPARES)
 
     def opened(self) -> tuple[View, Opened]:
         """Return the service's own view of the open data, and what is found in it, as of now.
@@ -87,3 +92,4 @@ class Service:
     def close(self) -> None:
         """Answer what waits, then end."""
         self.matcher.close()
+        self.workspace.store.spares.keep(0)

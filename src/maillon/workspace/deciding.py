@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -45,6 +45,10 @@ class Earlier:
         }  # fmt: skip
 
 
+Values = Mapping[str, tuple[str, ...]]
+"""Property -> the values of one record, sorted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A hit or lead as it is shown to one person.
@@ -56,6 +60,7 @@ class Shown:
         earlier: What people said of the same pair, oldest first, whether it stands or not.
         waits_for_second: Id of the verdict on which a second person has still to speak; or empty.
         revision: What a verdict gives back, as HTTP's ``If-Match`` does.
+        records: Values of both records of a hit; none of a lead.
     """
 
     proposal: Proposal
@@ -64,6 +69,7 @@ class Shown:
     earlier: tuple[Earlier, ...]
     waits_for_second: str
     revision: str
+    records: tuple[Values, ...] = ()
 
     def facts(self, side: Bearing) -> list[Fact]:
         """Return the facts of one side, in order."""

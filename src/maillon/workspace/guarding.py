@@ -128,7 +128,7 @@ class Guarding:
         self._store.safeguards.releases.check(view, text, inputs, recipient, today, proposals=found)
 
     def _hits(self, view: View, entities: Iterable[str]) -> list[Proposal]:
-        from maillon.workspace.hit_verdicts import hits_among  # noqa: PLC0415 - it imports this
+        from maillon.workspace.hit_sides import hits_among  # noqa: PLC0415 - only here
 
         return hits_among(self._store, view, self._store.settings, entities)
 

@@ -3,25 +3,16 @@
 A hit is one that stands since a run over records of the workspace; a query file has none here.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable
 from typing import Final
 
 from sqlalchemy import Connection
 
 from maillon.model import NotFoundError, StaleError, View
 from maillon.screen import (
-    Asked,
-    Entry,
-    Hit,
     Use,
-    birth_dates,
-    list_entries,
-    questions,
     read_rules,
 )
-from maillon.screen.explain import sentences
 from maillon.screen.hit import hit_of
 from maillon.screen.score import score
 from maillon.store import (
@@ -33,19 +24,17 @@ from maillon.store import (
     Place,
     Proposal,
     Settings,
-    Side,
     StandingHit,
     Store,
     Validation,
     Workbench,
     hit_version,
     put_clearing,
-    seal,
     sealed,
+    standing_clearing,
     standing_events,
     take_back_clearing,
 )
-from maillon.store.clock import utc_now
 from maillon.store.hits import put_state
 from maillon.workspace.deciding import (
     PAGE,
@@ -61,6 +50,7 @@ from maillon.workspace.deciding import (
     waiting_for,
 )
 from maillon.workspace.guarding import Guarding
+from maillon.workspace.hit_sides import HeldHit, facts_of, notes_of, seal_of, sides_of, values_of
 from maillon.workspace.looking import look
 
 NO_MATCH: Final = "no match"
@@ -128,7 +118,7 @@ class HitVerdicts:
         return Shown(
             held.proposal, held.captions, held.score, tuple(earlier),
             waiting_for(validations.read(view, held.proposal), held.proposal.version),
-            validations.open(view, held.proposal),
+            validations.open(view, held.proposal), held.records,
         )  # fmt: skip
 
     def state(self, view: View, subject: str, entry: str) -> str:
@@ -188,7 +178,7 @@ class HitVerdicts:
             StoreError: The view sees no such verdict.
         """
         self._verdict(view, verdict)
-        back = unclearing(self._store, view, reason)
+        back = unclearing(view, reason)
         self._store.safeguards.validations.take_back(view, verdict, reason, back)
 
     def _verdict(self, view: View, id_: str) -> Validation:
@@ -212,35 +202,36 @@ class HitVerdicts:
             raise missing
         found, use = standing[0], self._use(view, standing[0].receipt)
         with self._store.workbench(view) as bench:
-            asked, listed = _sides_of(bench, use, found)
+            bench.narrow((subject, entry))
+            asked, listed = sides_of(bench, use, found)
             if asked is None or listed is None:
                 raise missing
             hit = hit_of(asked.entry, listed, score(asked.entry, listed))
-            notes = _notes(bench, use, asked, hit)
+            notes = notes_of(bench, use, asked, hit)
             protected = self._protections(view, found, bench)
+            records = values_of(bench, (subject, entry))
         keys = self._store.clearings.keys(view, found.datasets)
-        seals = (_seal(keys, asked.entry), _seal(keys, listed))
+        seals = (seal_of(keys, asked.entry), seal_of(keys, listed))
         if seals != found.seals:
             raise StaleError("the contents changed since the hit was found: maillon screen --delta")
-        facts = [*_facts(hit, notes), *protected, *self._cleared(view, found)]
+        facts = [*facts_of(hit, notes), *protected, *self._cleared(view, found)]
         proposal = Proposal(
             "hit", (subject, entry), hit_version(seals), found.datasets[1],
             sealed(unique(facts), [keys[one] for one in sorted(set(found.datasets))]),
             tuple(sorted(self._labels(view, found))),
         )  # fmt: skip
         captions = (asked.entry.caption, listed.caption)
-        return found, HeldHit(proposal, captions, hit.scored.score)
+        return found, HeldHit(proposal, captions, hit.scored.score, records)
 
     def _use(self, view: View, receipt: str) -> Use:
         """Return the rules under which a hit was found, as far as the view may read its receipt."""
-        for one in self._store.receipts.read(view):
-            if one.id == receipt:
-                return Use.from_said(one.body["rules"])
-        return read_rules(self._settings.folder).use()
+        try:
+            return Use.from_said(self._store.receipts.one(view, receipt).body["rules"])
+        except NotFoundError:
+            return read_rules(self._settings.folder).use()
 
     def _labels(self, view: View, found: StandingHit) -> frozenset[int]:
-        held = [one.id for one in self._store.deliveries(view) if one.dataset in found.datasets]
-        return self._store.labels_of(view, held)
+        return self._store.labels_in(view, found.datasets)
 
     def _protections(self, view: View, found: StandingHit, bench: Workbench) -> list[Fact]:
         return [
@@ -255,8 +246,8 @@ class HitVerdicts:
         pair = {found.subject, found.entry}
         facts = [
             Fact(Bearing.FOR, "cleared before", f"{one.who}, {one.at[:10]}: {one.reason}")
-            for one in self._store.clearings.read(view)
-            if one.is_standing and (one.subject, one.entry) == (found.subject, found.entry)
+            for one in self._store.clearings.read(view, pair=(found.subject, found.entry))
+            if one.is_standing
         ]
         sides = {"negative": Bearing.FOR, "positive": Bearing.AGAINST}
         facts += [
@@ -265,92 +256,6 @@ class HitVerdicts:
             if {one.left, one.right} == pair and one.verdict in sides
         ]
         return facts
-
-
-@dataclass(frozen=True, slots=True)
-class HeldHit:
-    """What is shown of a hit, before anybody is shown it.
-
-    Attributes:
-        proposal: The hit with its facts on both sides.
-        captions: Names of the two, for people.
-        score: From 0.0 to 1.0.
-    """
-
-    proposal: Proposal
-    captions: tuple[str, str]
-    score: float
-
-
-def hits_among(
-    store: Store, view: View, settings: Settings, entities: Iterable[str]
-) -> list[Proposal]:
-    """Return the hits between any two of these entities, as they are now: found by a run or not.
-
-    Args:
-        store: The store.
-        view: What may be read.
-        settings: Whose rules apply.
-        entities: Ids.
-    """
-    wanted, use = sorted(set(entities)), read_rules(settings.folder).use()
-    with store.workbench(view) as bench:
-        listed = list_entries(bench, ids=wanted)
-        if not listed:
-            return []
-        names = sorted({one.dataset for one in store.deliveries(view)})
-        records = [one.entry for one in questions(bench, names, use, wanted)]
-    keys = store.clearings.keys(view, {one.dataset for one in (*listed, *records)})
-    found = {
-        (record.id, entry.id): (_seal(keys, record), _seal(keys, entry))
-        for record in records
-        for entry in listed
-        if record.id != entry.id and score(record, entry).score >= use.threshold
-    }
-    for one in store.rounds.hits(view, states=(OPEN,)):
-        if one.subject in wanted and one.entry in wanted and one.subject != one.entry:
-            found.setdefault((one.subject, one.entry), one.seals)
-    return [
-        Proposal("hit", pair, hit_version(seals)) for pair, seals in sorted(found.items())
-    ]  # fmt: skip
-
-
-def _sides_of(
-    bench: Workbench, use: Use, found: StandingHit
-) -> tuple[Asked | None, Entry | None]:  # fmt: skip
-    asked = list(questions(bench, found.datasets[:1], use, [found.subject]))
-    listed = list_entries(bench, ids=[found.entry])
-    return (asked[0] if asked else None), (listed[0] if listed else None)
-
-
-def _seal(keys: Mapping[str, str], record: Entry) -> str:
-    return seal(keys, Side(record.id, record.dataset, record.version))
-
-
-def _notes(bench: Workbench, use: Use, asked: Asked, hit: Hit) -> tuple[str, ...]:
-    """Return the rules that hold a hit back, or would if no second fact stood beside the name."""
-    dates = birth_dates(bench, [hit.id], doubts=use.edition > 1).get(hit.id, ())
-    caution = asked.cautions(use, dates, date.fromisoformat(utc_now()[:10]))
-    return tuple(sorted({*caution, *use.ruling(caution, hit.dataset, hit.scored).notes}))
-
-
-def _facts(hit: Hit, notes: Iterable[str]) -> list[Fact]:
-    """Return what an explanation says, by whom it speaks for; in its own words."""
-    line, facts = hit.line(), []
-    for reason in line["explanation"]:
-        if reason["verdict"] == "calibration" or not reason["points"]:
-            continue
-        side = Bearing.AGAINST if reason["points"] > 0 else Bearing.FOR
-        code = f"{reason['kind']}: {reason['verdict']}"
-        facts.append(Fact(side, code, *sentences({"explanation": [reason]})))
-    facts += [Fact(Bearing.FOR, f"rule: {one}", f"the rules ask for a second fact: {one}")
-              for one in notes]  # fmt: skip
-    for key, name in ("absent", "not compared"), ("would_change", "would change"):
-        for one in line[key]:
-            (text,) = sentences({"explanation": [], key: [one]})
-            what = f"{one['kind']} {one['verdict']}" if "verdict" in one else one["kind"]
-            facts.append(Fact(Bearing.OPEN, f"{name}: {what}", text))
-    return facts
 
 
 def _earlier(store: Store, view: View, found: StandingHit, held: HeldHit) -> list[Earlier]:
@@ -363,8 +268,8 @@ def _earlier(store: Store, view: View, found: StandingHit, held: HeldHit) -> lis
             "clearing", NO_MATCH, one.who, one.at, one.reason, one.is_standing,
             hit_version(one.seals) == version,
         )
-        for one in store.clearings.read(view)
-        if (one.subject, one.entry) == pair and one.revokes is None and one.id not in own
+        for one in store.clearings.read(view, pair=pair)
+        if one.revokes is None and one.id not in own
     ]  # fmt: skip
     said += [
         Earlier("judgement", one.verdict.value, one.who, one.at, one.reason, stands=True,
@@ -375,16 +280,14 @@ def _earlier(store: Store, view: View, found: StandingHit, held: HeldHit) -> lis
     return sorted(said, key=lambda one: (one.at, one.what))
 
 
-def unclearing(store: Store, view: View, reason: str) -> Callable[[Connection, str], None]:
+def unclearing(view: View, reason: str) -> Callable[[Connection, str], None]:
     """Return what makes a hit stand again that a verdict had cleared."""
-    cleared = {one.id: one for one in store.clearings.read(view) if one.is_standing}
 
     def unclear(connection: Connection, id_: str) -> None:
-        if (one := cleared.get(id_)) is not None:
+        pair = standing_clearing(connection, view, id_)
+        if pair is not None:
             take_back_clearing(connection, view, id_, reason)
-            put_state(
-                connection, (one.subject, one.entry), one.seals, OPEN, f"verdict {id_} taken back"
-            )
+            put_state(connection, pair.ids, pair.seals, OPEN, f"verdict {id_} taken back")
 
     return unclear
 

@@ -154,10 +154,9 @@ class Screening(HitVerdicts):
             Side(entry, found[0].dataset, found[0].version),
         )
         datasets = {side.dataset for side in sides if side.dataset}
-        held = [one.id for one in self._store.deliveries(view) if one.dataset in datasets]
-        labels = self._store.labels_of(view, held)
+        labels = self._store.labels_in(view, datasets)
         id_ = self._store.clearings.clear(view, *sides, reason, labels)
-        (made,) = [one for one in self._store.clearings.read(view) if one.id == id_]
+        made = self._store.clearings.one(view, id_)
         self._store.rounds.set_state(
             view, (subject.id, entry), made.seals, CLEARED, f"cleared: {id_}"
         )
@@ -166,7 +165,7 @@ class Screening(HitVerdicts):
     def take_back(self, view: View, clearing: str, reason: str) -> str:
         """Take back a standing clearing: its hit stands again; return the id of the event."""
         event = self._store.clearings.take_back(view, clearing, reason)
-        (made,) = [one for one in self._store.clearings.read(view) if one.id == clearing]
+        made = self._store.clearings.one(view, clearing)
         why = f"clearing {clearing} taken back"
         self._store.rounds.set_state(view, (made.subject, made.entry), made.seals, OPEN, why)
         return event

@@ -62,7 +62,7 @@ class SecondLooking:
         proposal = blinded(held.proposal)
         token = self._store.safeguards.second_looks.open(view, verdict, proposal)
         look(self._store, view, "second look", one.ids, found.datasets)
-        return Shown(proposal, held.captions, held.score, (), "", token)
+        return Shown(proposal, held.captions, held.score, (), "", token, held.records)
 
     def look(self, view: View, verdict: str, answer: Answer) -> bool:
         """Say what the mandate's person makes of the hit; return whether the first said the same.
@@ -95,7 +95,7 @@ class SecondLooking:
         found, held = self._hits.proposed(view, *one.ids)
         return self._store.safeguards.second_looks.settle(
             view, verdict, held.proposal, _said(answer),
-            back=unclearing(self._store, view, answer.reason),
+            back=unclearing(view, answer.reason),
             then=lambda connection, id_: settle_hit(
                 connection, view, id_, found, held.proposal, answer.verdict, answer.reason
             ),

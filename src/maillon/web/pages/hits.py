@@ -158,27 +158,17 @@ def _page(
     view = asked.view(Act.READ, "hit")
     shown = asked.service.workspace.screening.show(view, subject, entry)
     return asked.draw(
-        "hit", here="hits", state=state_of(shown.revision), **sides_of(asked, view, shown),
+        "hit", here="hits", state=state_of(shown.revision), **sides_of(shown),
         said=said or {}, problem=problem, status=status, waits=shown.waits_for_second,
         draft=asked.draft("hit", subject, entry), last=_last(asked, view, last), disputed=None,
         is_blind=False,
     )  # fmt: skip
 
 
-def sides_of(asked: Asked, view: View, shown: Shown) -> dict[str, Any]:
+def sides_of(shown: Shown) -> dict[str, Any]:
     """Return what a page shows of both sides of a hit: the two records, value beside value."""
-    sides = [_values(asked, view, one) for one in shown.proposal.ids]
     subject, entry = shown.proposal.ids
     return {
-        "shown": shown.line(), "subject": subject, "entry": entry, "sides": sides,
-        "props": sorted({prop for side in sides for prop in side}),
+        "shown": shown.line(), "subject": subject, "entry": entry, "sides": shown.records,
+        "props": sorted({prop for side in shown.records for prop in side}),
     }  # fmt: skip
-
-
-def _values(asked: Asked, view: View, id_: str) -> dict[str, list[str]]:
-    """Return the values of a record by property; nothing of one that a file brought."""
-    found: dict[str, list[str]] = {}
-    for one in asked.service.workspace.statements(view, id_):
-        if one.value not in found.setdefault(one.prop, []):
-            found[one.prop].append(one.value)
-    return {prop: sorted(values) for prop, values in found.items()}

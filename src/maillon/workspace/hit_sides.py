@@ -1,0 +1,126 @@
+"""Both sides of a hit as they stand now: the records, their values, and what speaks for whom."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from maillon.model import View
+from maillon.screen import Asked, Entry, Hit, Use, birth_dates, list_entries, questions, read_rules
+from maillon.screen.explain import sentences
+from maillon.screen.score import score
+from maillon.store import (
+    OPEN,
+    Bearing,
+    Fact,
+    Proposal,
+    Settings,
+    Side,
+    StandingHit,
+    Store,
+    Workbench,
+    hit_version,
+    seal,
+)
+from maillon.store.clock import utc_now
+from maillon.workspace.deciding import Values
+
+
+@dataclass(frozen=True, slots=True)
+class HeldHit:
+    """What is shown of a hit, before anybody is shown it.
+
+    Attributes:
+        proposal: The hit with its facts on both sides.
+        captions: Names of the two, for people.
+        score: From 0.0 to 1.0.
+        records: Values of both.
+    """
+
+    proposal: Proposal
+    captions: tuple[str, str]
+    score: float
+    records: tuple[Values, Values]
+
+
+def hits_among(
+    store: Store, view: View, settings: Settings, entities: Iterable[str]
+) -> list[Proposal]:
+    """Return the hits between any two of these entities, as they are now: found by a run or not.
+
+    Args:
+        store: The store.
+        view: What may be read.
+        settings: Whose rules apply.
+        entities: Ids.
+    """
+    wanted, use = sorted(set(entities)), read_rules(settings.folder).use()
+    with store.workbench(view) as bench:
+        listed = list_entries(bench, ids=wanted)
+        if not listed:
+            return []
+        names = sorted({one.dataset for one in store.deliveries(view)})
+        records = [one.entry for one in questions(bench, names, use, wanted)]
+    keys = store.clearings.keys(view, {one.dataset for one in (*listed, *records)})
+    found = {
+        (record.id, entry.id): (seal_of(keys, record), seal_of(keys, entry))
+        for record in records
+        for entry in listed
+        if record.id != entry.id and score(record, entry).score >= use.threshold
+    }
+    for one in store.rounds.hits(view, states=(OPEN,)):
+        if one.subject in wanted and one.entry in wanted and one.subject != one.entry:
+            found.setdefault((one.subject, one.entry), one.seals)
+    return [
+        Proposal("hit", pair, hit_version(seals)) for pair, seals in sorted(found.items())
+    ]  # fmt: skip
+
+
+def sides_of(bench: Workbench, use: Use, found: StandingHit) -> tuple[Asked | None, Entry | None]:
+    """Return the record that was asked about and the list entry, as they are now; None: gone."""
+    asked = list(questions(bench, found.datasets[:1], use, [found.subject]))
+    listed = list_entries(bench, ids=[found.entry])
+    return (asked[0] if asked else None), (listed[0] if listed else None)
+
+
+def values_of(bench: Workbench, ids: tuple[str, str]) -> tuple[Values, Values]:
+    """Return what the view sees of two records; nothing of one that a file brought."""
+    rows = bench.con.execute(
+        """SELECT entity, prop, list(DISTINCT value ORDER BY value) FROM statement
+           WHERE entity IN (SELECT unnest(?)) GROUP BY entity, prop ORDER BY prop""",
+        [list(ids)],
+    ).fetchall()
+    one, other = (
+        {prop: tuple(values) for entity, prop, values in rows if entity == id_} for id_ in ids
+    )
+    return one, other
+
+
+def seal_of(keys: Mapping[str, str], record: Entry) -> str:
+    """Return the seal of a record under the key of its dataset."""
+    return seal(keys, Side(record.id, record.dataset, record.version))
+
+
+def notes_of(bench: Workbench, use: Use, asked: Asked, hit: Hit) -> tuple[str, ...]:
+    """Return the rules that hold a hit back, or would if no second fact stood beside the name."""
+    dates = birth_dates(bench, [hit.id], doubts=use.edition > 1).get(hit.id, ())
+    caution = asked.cautions(use, dates, date.fromisoformat(utc_now()[:10]))
+    return tuple(sorted({*caution, *use.ruling(caution, hit.dataset, hit.scored).notes}))
+
+
+def facts_of(hit: Hit, notes: Iterable[str]) -> list[Fact]:
+    """Return what an explanation says, by whom it speaks for; in its own words."""
+    line, facts = hit.line(), []
+    for reason in line["explanation"]:
+        if reason["verdict"] == "calibration" or not reason["points"]:
+            continue
+        side = Bearing.AGAINST if reason["points"] > 0 else Bearing.FOR
+        code = f"{reason['kind']}: {reason['verdict']}"
+        facts.append(Fact(side, code, *sentences({"explanation": [reason]})))
+    facts += [Fact(Bearing.FOR, f"rule: {one}", f"the rules ask for a second fact: {one}")
+              for one in notes]  # fmt: skip
+    for key, name in ("absent", "not compared"), ("would_change", "would change"):
+        for one in line[key]:
+            (text,) = sentences({"explanation": [], key: [one]})
+            what = f"{one['kind']} {one['verdict']}" if "verdict" in one else one["kind"]
+            facts.append(Fact(Bearing.OPEN, f"{name}: {what}", text))
+    return facts
