@@ -17,6 +17,7 @@ from maillon.nexus.guarded import guarded
 from maillon.nexus.lead import Hop, Lead, Path, Remark, Trace
 from maillon.nexus.links import Bench, Hub
 from maillon.nexus.paths import Cut
+from maillon.nexus.places import NOT_PLACED, Located, places
 from maillon.nexus.settings import (
     LARGEST_OPENED,
     MOST_HOPS,
@@ -36,6 +37,7 @@ __all__ = [
     "LARGEST_OPENED",
     "MOST_HOPS",
     "MOST_HOPS_OF_TWO",
+    "NOT_PLACED",
     "Anchor",
     "Around",
     "AroundSettings",
@@ -48,6 +50,7 @@ __all__ = [
     "Hop",
     "Hub",
     "Lead",
+    "Located",
     "Note",
     "Path",
     "Remark",
@@ -75,6 +78,7 @@ __all__ = [
     "guarded",
     "open_graph",
     "pairs_among",
+    "places",
     "routes",
     "seen",
     "statements_of",

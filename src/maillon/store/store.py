@@ -346,6 +346,14 @@ class Store(Derivations):
                 return dict(row.options)
         raise NotFoundError(f"no delivery {delivery}")
 
+    def formats(self, view: View) -> dict[str, str]:
+        """Return the adapter that reads each dataset of which the view sees anything."""
+        check_view(view)
+        seen = {row.dataset for row in self._rows(view)}
+        asked = select(DATASET.c.name, DATASET.c.adapter)
+        with self._desk.engine.connect() as connection:
+            return {name: by for name, by in connection.execute(asked) if name in seen}
+
     def note(
         self, view: View, act: str, detail: Mapping[str, object], objects: Sequence[str] = ()
     ) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from datetime import date
 from typing import Final
@@ -28,10 +28,14 @@ _DATE: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 # the note of a date that cannot be read counts as such a date, or as the year that is certain
 _SEEN: Final = """
-SELECT DISTINCT schema, CASE WHEN native_scheme = $doubt THEN 'birthDate' ELSE prop END AS prop,
+SELECT DISTINCT entity, schema,
+       CASE WHEN native_scheme = $doubt THEN 'birthDate' ELSE prop END AS prop,
        CASE WHEN native_scheme = $doubt THEN native_grade ELSE value END AS value, label
-FROM statement WHERE entity = $entity ORDER BY ALL
+FROM statement WHERE entity IN (SELECT unnest($of)) ORDER BY ALL
 """
+
+_Held = tuple[set[int], list[tuple[str, str, str]]]
+"""Labels of what is said of an entity; and schema, property and value of each."""
 
 
 class Guarding:
@@ -46,14 +50,14 @@ class Guarding:
 
     def protect(self, view: View, said: Protection) -> str:
         """Protect an entity that the view can see; return the id. See `Protections.protect`."""
-        labels, _ = self._seen(view, said.entity)
+        labels, _ = self._seen(view, [said.entity])[said.entity]
         return self._store.safeguards.protections.protect(view, said, labels)
 
     def categorise(
         self, view: View, entity: str, category: str, reason: str, since: str = ""
     ) -> None:
         """Say what a person is in the mandate's case. See `Categories.set`."""
-        labels, _ = self._seen(view, entity)
+        labels, _ = self._seen(view, [entity])[entity]
         self._store.safeguards.categories.set(view, entity, category, reason, labels, since)
 
     def propose_anchor(self, view: View, said: NamedAnchor) -> str:
@@ -62,7 +66,7 @@ class Guarding:
         Raises:
             RefusedError: The person is protected, a minor, or of unknown age.
         """
-        labels, _ = self._seen(view, said.entity)
+        labels, _ = self._seen(view, [said.entity])[said.entity]
         flags = self.flags(view, said.entity)
         return self._store.safeguards.anchoring.propose(view, said, labels, flags)
 
@@ -80,13 +84,23 @@ class Guarding:
         Raises:
             StoreError: The view sees no such entity: the same answer for hidden and absent.
         """
-        _, values = self._seen(view, entity, bench)
+        return self.flags_of(view, [entity], day, bench=bench)[entity]
+
+    def flags_of(
+        self, view: View, entities: Sequence[str], day: str = "", *, bench: Workbench | None = None
+    ) -> dict[str, tuple[str, ...]]:
+        """Return what protects each of some entities; arguments and errors as of `flags`."""
+        seen = self._seen(view, entities, bench)
         today = day or view.known_on or utc_now()[:10]
-        kinds = set(self._store.safeguards.protections.flags(view, today).get(entity, ()))
-        if any(schema == "Person" for schema, _, _ in values):
-            dates = [value for _, prop, value in values if prop == "birthDate"]
-            kinds.add(age(dates, today))
-        return tuple(sorted(kinds - {ADULT}))
+        protected = self._store.safeguards.protections.flags(view, today)
+        found = {}
+        for entity, (_, values) in seen.items():
+            kinds = set(protected.get(entity, ()))
+            if any(schema == "Person" for schema, _, _ in values):
+                dates = [value for _, prop, value in values if prop == "birthDate"]
+                kinds.add(age(dates, today))
+            found[entity] = tuple(sorted(kinds - {ADULT}))
+        return found
 
     def check_dissemination(
         self, view: View, entities: Iterable[str], text: bytes, recipient: str
@@ -110,10 +124,12 @@ class Guarding:
         inputs: set[int] = set()
         persons = []
         entities = sorted(set(entities))
-        for entity in entities:
-            labels, values = self._seen(view, entity)
+        with self._store.workbench(view) as bench:
+            seen = self._seen(view, entities, bench)
+            flags = self.flags_of(view, entities, today, bench=bench)
+        for entity, (labels, values) in seen.items():
             inputs |= labels
-            barred = sorted(KEPT_BACK.intersection(self.flags(view, entity, today)))
+            barred = sorted(KEPT_BACK.intersection(flags[entity]))
             if barred:
                 kind = barred[0]
                 raise RefusedError(
@@ -138,16 +154,20 @@ class Guarding:
         return leads_among(self._store, view, entities)
 
     def _seen(
-        self, view: View, entity: str, bench: Workbench | None = None
-    ) -> tuple[set[int], list[tuple[str, str, str]]]:
+        self, view: View, entities: Sequence[str], bench: Workbench | None = None
+    ) -> dict[str, _Held]:
         with self._store.workbench(view) if bench is None else nullcontext(bench) as held:
             rows = held.con.execute(
-                _SEEN,
-                {"entity": entity, "doubt": DOUBTFUL_BIRTH.scheme},
+                _SEEN, {"of": list(entities), "doubt": DOUBTFUL_BIRTH.scheme}
             ).fetchall()
-        if not rows:
-            raise NotFoundError(f"no entity {entity}")
-        return {row[3] for row in rows}, [(row[0], row[1], row[2]) for row in rows]
+        found: dict[str, _Held] = {}
+        for entity, schema, prop, value, label in rows:
+            labels, values = found.setdefault(entity, (set(), []))
+            labels.add(label)
+            values.append((schema, prop, value))
+        if missing := [one for one in entities if one not in found]:
+            raise NotFoundError(f"no entity {missing[0]}")
+        return found
 
 
 def age(dates: Iterable[str], day: str) -> str:

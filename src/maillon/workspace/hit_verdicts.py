@@ -234,10 +234,12 @@ class HitVerdicts:
         return self._store.labels_in(view, found.datasets)
 
     def _protections(self, view: View, found: StandingHit, bench: Workbench) -> list[Fact]:
+        pair = (found.subject, found.entry)
+        flags = Guarding(self._store).flags_of(view, pair, bench=bench)
         return [
             Fact(Bearing.FOR, f"protected: {kind}", f"{one} is protected: {kind}")
-            for one in (found.subject, found.entry)
-            for kind in Guarding(self._store).flags(view, one, bench=bench)
+            for one in pair
+            for kind in flags[one]
             if kind != "release"
         ]
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from maillon.workspace.judging import Judging
     from maillon.workspace.kept import Kept
     from maillon.workspace.leads import Leads
+    from maillon.workspace.locating import Locating
     from maillon.workspace.onboarding import Onboarding
     from maillon.workspace.pointing import Pointing
     from maillon.workspace.receiving import Receiving
@@ -226,6 +227,13 @@ class Workspace:
         from maillon.workspace.charting import Charting  # noqa: PLC0415 - only when drawing
 
         return Charting(self.store, self.tracing)
+
+    @cached_property
+    def locating(self) -> "Locating":
+        """The verb of places: where some entities are, or did something."""
+        from maillon.workspace.locating import Locating  # noqa: PLC0415 - only when placing
+
+        return Locating(self.store, self.resolved)
 
     @cached_property
     def _kept(self) -> "Kept":

@@ -19,7 +19,8 @@ SCREENS = {
     "second-looks": "/second-looks", "verdicts": "/verdicts", "desk": "/desk",
     "protections": "/desk/protections", "protect": "/desk/protections/protect?entity=t1",
     "open-case": "/desk/cases/open", "ask": "/desk/questions/ask", "state": "/state?entity=t1",
-    "mandate": "/mandate", "coverage": "/lead/coverage", "refused": "/record?id=none",
+    "me": "/me", "step-up": "/step-up", "mandate": "/mandate", "coverage": "/lead/coverage",
+    "refused": "/record?id=none",
 }  # fmt: skip
 FAULTS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 

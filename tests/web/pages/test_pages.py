@@ -14,7 +14,7 @@ from .conftest import House, Reader
 SCREENS = (
     "/", "/mandate", "/search", "/search?q=Amos", "/record?id=t1", "/screening", "/leads",
     "/lead/coverage", "/pairs", "/around?id=t1", "/intake", "/jobs", "/oversight", "/help",
-    "/step-up",
+    "/step-up", "/me",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ Source: RFC 6238 (TOTP: SHA-1, 6 digits, 30 s); one step to either side, as its 
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from maillon.model import RefusedError
 from maillon.store.login.gate import Gate, moment
@@ -53,6 +53,14 @@ class Factors:
         with self._gate.desk.engine.connect() as connection:
             passkeys = select(PASSKEY.c.id).where(PASSKEY.c.who == who)
             return self.has_code(connection, who) or bool(connection.execute(passkeys).first())
+
+    def left(self, who: str) -> int | None:
+        """Return how many recovery codes an account has left; None: it has no device for codes."""
+        count = select(func.count()).where(RECOVERY_CODE.c.who == who)
+        with self._gate.desk.engine.connect() as connection:
+            if not self.has_code(connection, who):
+                return None
+            return int(connection.execute(count).scalar_one())
 
     def begin(self, who: str) -> Enrolment:
         """Draw a secret for a device; it counts once a code of it was sent.

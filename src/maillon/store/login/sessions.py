@@ -151,10 +151,10 @@ class Sessions:
         with self._gate.desk.begin() as connection:
             self._end(connection, by, id_, who)
 
-    def end_all(self, by: str, who: str) -> int:
-        """End every session of an account; return how many there were."""
+    def end_all(self, by: str, who: str, but: str = "") -> int:
+        """End every session of an account, but one where it is named; return how many ended."""
         with self._gate.desk.begin() as connection:
-            count = self.end_others(connection, who, "")
+            count = self.end_others(connection, who, but)
             note(connection, by, "session", "ended", account=who, count=count)
         return count
 

@@ -7,6 +7,7 @@ from maillon.web.login.keeper import KeeperDep, OpenedDep, SettledDep, address_o
 from maillon.web.login.session_routes import given
 from maillon.web.login.shapes import (
     CodeBody,
+    CodesLeft,
     CodesShown,
     ConfirmedShown,
     EnrolmentShown,
@@ -53,6 +54,13 @@ def remove_codes(opened: SettledDep, keeper: KeeperDep) -> None:
     """Forget the device; who needs a second factor keeps one."""
     with in_http():
         keeper.proving.remove_codes(opened.session)
+
+
+@router.get("/account/recovery")
+def codes_left(opened: SettledDep, keeper: KeeperDep) -> CodesLeft:
+    """Return whether there is a device for one-time codes, and how many recovery codes are left."""
+    left = keeper.factors.left(opened.session.who)
+    return CodesLeft(has_code=left is not None, left=left or 0)
 
 
 @router.post("/account/recovery", status_code=201)

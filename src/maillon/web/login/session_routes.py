@@ -97,6 +97,12 @@ def sessions(opened: SettledDep, keeper: KeeperDep) -> SessionList:
     return SessionList(items=[session_line(one, opened.session.id) for one in mine])
 
 
+@router.delete("/sessions", status_code=204)
+def end_other_sessions(opened: SettledDep, keeper: KeeperDep) -> None:
+    """End every session of the own account but this one."""
+    keeper.sessions.end_all(opened.session.who, opened.session.who, opened.session.id)
+
+
 @router.delete("/sessions/{id}", status_code=204)
 def end_session(id: SessionId, opened: SettledDep, keeper: KeeperDep) -> None:  # noqa: A002 - the path's word
     """End one of the own sessions."""

@@ -133,6 +133,13 @@ class CodesShown(BaseModel):
     recovery: list[str]
 
 
+class CodesLeft(BaseModel):
+    """What is left of the recovery codes."""
+
+    has_code: bool = Field(description="Whether there is a device for one-time codes.")
+    left: int
+
+
 class ConfirmedShown(CodesShown):
     """Recovery codes, and the session, whose token is another one now."""
 

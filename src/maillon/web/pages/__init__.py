@@ -13,6 +13,7 @@ from maillon.web.pages import (
     leads,
     onboarding,
     overseeing,
+    own,
     pairs,
     replaying,
     screening,
@@ -33,6 +34,7 @@ def routers() -> tuple[APIRouter, ...]:
     """Return the routers of the pages."""
     modules = (
         entering,
+        own,
         home,
         searching,
         finding,

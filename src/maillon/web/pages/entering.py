@@ -49,8 +49,7 @@ def login_page(
     next: Annotated[str, Query(max_length=2_000)] = "",  # noqa: A002 - the word of the address
 ) -> Response:  # fmt: skip
     """Show how to log in."""
-    has_provider = keeper.provider is not None
-    return _bare(service, language, "login", next=next, account="", provider=has_provider)
+    return _login(service, keeper, language, next)
 
 
 @router.post("/login")
@@ -67,14 +66,22 @@ async def log_in(
         opened = await _apart(lambda: _enter(keeper, typed, request))
     except HTTPException as error:
         problem = refused_of(error, drawing_of(service).speeches[language])
-        has_provider = keeper.provider is not None
-        return _bare(
-            service, language, "login", error.status_code, next=after, account=account,
-            provider=has_provider, problem=problem,
-        )  # fmt: skip
+        return _login(
+            service, keeper, language, after, error.status_code, account=account, problem=problem
+        )
     response = RedirectResponse(_safe(after, language), 303)
     keeper.browser.give(request, response, opened.token)
     return response
+
+
+def _login(
+    service: Service, keeper: Keeper, language: str, wanted: str, status: int = 200,
+    *, account: str = "", problem: Refused | None = None,
+) -> Response:  # fmt: skip
+    return _bare(
+        service, language, "login", status, next=wanted, account=account, problem=problem,
+        provider=keeper.provider is not None, after=_safe(wanted, language),
+    )  # fmt: skip
 
 
 async def _apart(do: Callable[[], Opened]) -> Opened:
@@ -149,13 +156,13 @@ async def change_password(asked: NeedingDep) -> Response:
 
 @router.get("/account/second-factor")
 def second_factor_page(asked: NeedingDep) -> Response:
-    """Show how to set up a device for one-time codes."""
+    """Show how to set up a device for one-time codes, or a passkey."""
     try:
         with in_http():
             drawn = asked.keeper.proving.begin_codes(asked.opened.session)
     except (HTTPException, MaillonError) as error:
-        return _own(asked, "second-factor", 403, problem=_problem(asked, error), secret="", uri="")
-    return _own(asked, "second-factor", secret=drawn.secret, uri=drawn.uri)
+        return _second_factor(asked, 403, _problem(asked, error))
+    return _second_factor(asked, secret=drawn.secret)
 
 
 @router.post("/account/second-factor")
@@ -175,11 +182,19 @@ async def confirm_second_factor(asked: NeedingDep) -> Response:
     try:
         again = await _apart(do)
     except (HTTPException, MaillonError) as error:
-        problem = _problem(asked, error)
-        return _own(asked, "second-factor", 422, problem=problem, secret="", uri="")
-    response = _own(asked, "recovery", codes=codes)
+        return _second_factor(asked, 422, _problem(asked, error))
+    response = _own(asked, "recovery", codes=codes, after="/")
     asked.keeper.browser.give(asked.request, response, again.token)
     return response
+
+
+def _second_factor(
+    asked: Asked, status: int = 200, problem: Refused | None = None, *, secret: str = ""
+) -> Response:
+    held = asked.keeper.passkeys.listed(asked.opened.session.who)
+    return _own(
+        asked, "second-factor", status, problem=problem, secret=secret, has_passkey=bool(held)
+    )
 
 
 @router.get("/mandate")
@@ -220,7 +235,7 @@ def _mandates(asked: Asked, problem: Refused | None = None, status: int = 200) -
 @router.get("/step-up")
 def step_up_page(asked: AskedDep, next: Annotated[str, Query(max_length=2_000)] = "") -> Response:  # noqa: A002 - as above
     """Show how to prove anew who one is."""
-    return asked.draw("step-up", next=next, problem=None)
+    return asked.draw("step-up", next=next, after=_safe(next, asked.language), problem=None)
 
 
 @router.post("/step-up")
@@ -239,7 +254,9 @@ async def step_up(asked: AskedDep) -> Response:
     try:
         opened = await _apart(do)
     except (HTTPException, MaillonError) as error:
-        return asked.draw("step-up", next=after, problem=_problem(asked, error), status=401)
+        problem = _problem(asked, error)
+        safe = _safe(after, asked.language)
+        return asked.draw("step-up", next=after, after=safe, problem=problem, status=401)
     response = RedirectResponse(_safe(after, asked.language), 303)
     asked.keeper.browser.give(asked.request, response, opened.token)
     return response
