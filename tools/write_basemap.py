@@ -214,7 +214,7 @@ def svg() -> str:
     path = "".join(parts)
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-180 -90 360 180">'
-        f'<path id="land" d="{path}"/></svg>\n'
+        f'<path id="land" vector-effect="non-scaling-stroke" d="{path}"/></svg>\n'
     )
 
 

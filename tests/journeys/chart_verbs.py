@@ -8,6 +8,7 @@ from maillon.resolve import own_id
 from maillon.store.charts import Placed
 from maillon.workspace import Workspace
 from maillon.workspace.charting import Drawn
+from maillon.workspace.locating import Span
 
 from .service_verbs import plain
 
@@ -79,6 +80,16 @@ CHARTING_VERBS: dict[str, Callable[[Workspace], object]] = {
     "around": _around, "note": _note, "shown": _shown,
     **dict.fromkeys(("change", "delete", "keep", "open", "page"), _kept),
 }  # fmt: skip
+
+
+def _places(w: Workspace) -> object:
+    """Whose places; of a sealed entity none, in any time."""
+    told = [w.locating.places(_view(w), EVERYBODY, span) for span in (Span(), Span("2026-01"))]
+    assert told[0]["places"]
+    return plain(told)
+
+
+LOCATING_VERBS: dict[str, Callable[[Workspace], object]] = {"places": _places}
 
 CHARTS_VERBS: dict[str, Callable[[Workspace], object]] = {
     f"Charts.{verb}": _charts for verb in ("add", "change", "delete", "page", "read")

@@ -59,6 +59,13 @@ def _flags(w: Workspace) -> object:
     return w.guarding.flags(seen(w), "c1"), _both(lambda e: w.guarding.flags(seen(w), e))
 
 
+def _flags_of(w: Workspace) -> object:
+    def of(*ids: str) -> object:
+        return w.guarding.flags_of(seen(w), ids)
+
+    return of("c1", "t1"), of(), _both(lambda e: of("c1", e))
+
+
 def _case(w: Workspace) -> object:
     kept = w.store.safeguards.cases
     order = CaseOrder("both", ("review",), ("centre",), "warrant", NEXT_MONTH)
@@ -175,6 +182,7 @@ GUARDING_VERBS: dict[str, Callable[[Workspace], object]] = {
     "categorise": _case,
     "check_dissemination": _case,
     "flags": _flags,
+    "flags_of": _flags_of,
     "propose_anchor": _anchor,
     "protect": _protect,
 }

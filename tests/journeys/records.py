@@ -47,6 +47,21 @@ SEALED_RECORDS = [
     *(call(f"q{n}", "s1", "c1", f"2026-01-1{n}") for n in range(5)),
 ]  # fmt: skip
 
+OPEN_PLACES = [
+    {"id": "a1", "schema": "Address",
+     "properties": {"full": ["Quay 4"], "latitude": ["43.3"], "longitude": ["5.36"]}},
+    person("m1", "Bela Konrad", addressEntity=["a1"]),
+]  # fmt: skip
+SEALED_PLACES = [
+    {"id": "a9", "schema": "Address", "properties": {"latitude": ["52.5"], "longitude": ["13.4"]}},
+    {"id": "e9", "schema": "RealEstate", "properties": {"country": ["mt"]}},
+    {"id": "j9", "schema": "Trip", "properties": {"startLocation": ["a1", "a9"]}},
+    {"id": "o9", "schema": "Ownership", "properties": {"owner": ["m1"], "asset": ["e9"]}},
+    {"id": "g9", "schema": "Passenger", "properties": {"traveller": ["t1"], "trip": ["j9"]}},
+    person("s1", "Amos Verner", addressEntity=["a1", "a9"]),
+]  # fmt: skip
+"""Sealed places of open people, at an open address too."""
+
 
 def loaded(w: Workspace, dataset: str, label: Label, records: list[dict[str, Any]]) -> None:
     raw = io.BytesIO("".join(json.dumps(r) + "\n" for r in records).encode())

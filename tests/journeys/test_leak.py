@@ -29,15 +29,25 @@ from maillon.workspace.judging import Judging
 from maillon.workspace.leads import Leads
 from maillon.workspace.screening import Screening
 from maillon.workspace.screenrun import ScreenOrder
+from maillon.workspace.locating import Locating
 from maillon.workspace.second_looking import SecondLooking
 from maillon.workspace.tracing import Tracing
 
-from .chart_verbs import CHARTING_VERBS, CHARTS_VERBS
+from .chart_verbs import CHARTING_VERBS, CHARTS_VERBS, LOCATING_VERBS
 from .conftest import Create
 from .guarding_verbs import GUARDING_VERBS, SAFEGUARD_VERBS
 from .judging_verbs import JUDGING_VERBS
 from .lead_verbs import LEAD_VERBS
-from .records import OPEN, OPEN_RECORDS, SEALED, SEALED_RECORDS, loaded, person
+from .records import (
+    OPEN,
+    OPEN_PLACES,
+    OPEN_RECORDS,
+    SEALED,
+    SEALED_PLACES,
+    SEALED_RECORDS,
+    loaded,
+    person,
+)
 from .telling import told
 from .tracing_verbs import TRACING_VERBS
 from .verdict_verbs import AGAIN_VERBS, HIT_VERDICT_VERBS, THIRD
@@ -48,8 +58,9 @@ def make(folder: Path, *, sealed: bool, create: Create = Workspace.create) -> Wo
     with (folder / FILE).open("a", encoding="utf-8") as file:
         file.write(THIRD)
     w = Workspace.open(folder)
-    chosen = [("vault", SEALED, SEALED_RECORDS)] if sealed else []
-    for dataset, label, records in [*chosen, ("register", OPEN, OPEN_RECORDS)]:
+    chosen = [("vault", SEALED, [*SEALED_RECORDS, *SEALED_PLACES])] if sealed else []
+    register = ("register", OPEN, [*OPEN_RECORDS, *OPEN_PLACES])
+    for dataset, label, records in [*chosen, register]:
         loaded(w, dataset, label, records)
     if sealed:
         cleared = _cleared(w)
@@ -181,6 +192,14 @@ def _hits(w: Workspace) -> object:
     return [(one.subject, one.entry, one.state, one.score) for one in held]
 
 
+def _one_clearing(w: Workspace) -> object:
+    view, kept = w.view(Act.SCREEN), w.store.clearings
+    subject = w.screening.subject(view, "t1b")
+    assert subject is not None
+    one = kept.one(view, w.screening.clear(view, subject, "t1", "other father"))
+    return (one.subject, one.entry, one.is_standing), _error(lambda: kept.one(view, "0" * 16))
+
+
 def _clear(w: Workspace) -> object:
     view = w.view(Act.SCREEN)
     subject = w.screening.subject(view, "t1b")
@@ -223,6 +242,7 @@ DESK_VERBS: dict[str, Callable[[Workspace], object]] = {
     "Assessments.read": LEAD_VERBS["history"],
     "Clearings.clear": _clear,
     "Clearings.keys": lambda w: len(w.store.clearings.keys(w.view(Act.SCREEN), ["register"])),
+    "Clearings.one": _one_clearing,
     "Clearings.read": _clear,
     "Clearings.take_back": _clear,
     "Receipts.one": _replay,
@@ -243,6 +263,7 @@ STORE_VERBS: dict[str, Callable[[Workspace], object]] = {
     "derived_folder": _opened,
     "deriving": _opened,
     "erased_of": lambda w: w.store.erased_of(w.view(Act.READ), _everything(w)),
+    "formats": lambda w: w.store.formats(w.view(Act.READ)),
     "forget_derived": lambda w: w.store.forget_derived(w.view(Act.READ), "nothing"),
     "judge": _judge,
     "unstatistical": lambda w: sorted(w.store.unstatistical(w.view(Act.JUDGE))),
@@ -250,6 +271,7 @@ STORE_VERBS: dict[str, Callable[[Workspace], object]] = {
     "judgements": lambda w: [(e.left, e.right) for e in w.store.judgements(w.view(Act.JUDGE))],
     "key": lambda w: w.store.key(w.view(Act.READ)),
     "labels": lambda w: sorted(map(repr, w.store.labels(w.view(Act.READ)).values())),
+    "labels_in": lambda w: w.store.labels_in(w.view(Act.READ), ["register", "vault"]),
     "labels_of": lambda w: w.store.labels_of(w.view(Act.READ), _everything(w)),
     "load": _load,
     "note": lambda w: w.store.note(w.view(Act.READ), "read", {}),
@@ -311,6 +333,10 @@ def test_every_verb_of_charts_is_listed() -> None:
     assert verbs_of(Charting) == set(CHARTING_VERBS)
 
 
+def test_every_verb_of_places_is_listed() -> None:
+    assert verbs_of(Locating) == set(LOCATING_VERBS)
+
+
 def test_every_verb_of_leads_is_listed() -> None:
     assert verbs_of(Leads) == set(LEAD_VERBS)
 
@@ -338,7 +364,7 @@ def test_every_verb_of_safeguards_is_listed() -> None:
 
 GROUPS = {
     "guarding": GUARDING_VERBS, "safeguards": SAFEGUARD_VERBS, "screening": SCREENING_VERBS, "judging": JUDGING_VERBS, "tracing": TRACING_VERBS,
-    "charts": CHARTING_VERBS, "leads": LEAD_VERBS, "second looks": AGAIN_VERBS,
+    "charts": CHARTING_VERBS, "places": LOCATING_VERBS, "leads": LEAD_VERBS, "second looks": AGAIN_VERBS,
 }  # fmt: skip
 
 

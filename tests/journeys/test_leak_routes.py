@@ -100,6 +100,7 @@ BODIES: Mapping[str, tuple[Any, ...]] = {
     "second_lead": ({"verdict": NONE},),
     "undo_verdict": (WHY,),
     "show_nodes": ({"ids": list(IDS)}, {"ids": list(IDS), "fresh": ["s1", "t1"]}),
+    "show_places": ({"ids": list(IDS)}, {"ids": ["s1", "t1"], "from": "2026-01", "until": "2030"}),
     "add_around": tuple({"entity": one, "held": list(IDS)} for one in IDS),
     "note_picture": tuple({"ids": [one], "form": "svg"} for one in IDS),
     "keep_chart": ({"nodes": [{"id": one, "x": 1, "y": 2.5} for one in IDS]},),

@@ -11,6 +11,9 @@ import { recordOf, twinOf } from "./parts/twin";
 import { step } from "./parts/walking";
 import type { Words } from "./parts/words";
 
+/** Most that one map takes. */
+const MAPPED = 500;
+
 export class Chart extends Charted {
   // -- keys
 
@@ -177,11 +180,18 @@ export class Chart extends Charted {
         <button type="button" class="quiet" ?disabled=${this.undo.size === 0} title=${this.undo.last} @click=${() => this.takeBack()}>${w.say("undo")}</button>
         ${quiet("png", () => { void this.keepPicture("png"); }, this.model.size === 0)}
         ${quiet("svg", () => { void this.keepPicture("svg"); }, this.model.size === 0)}
+        ${quiet("on a map", () => this.goToMap(), this.model.size === 0 || this.model.size > MAPPED)}
       </div>
       <div class="row"><label for="mln-title">${w.say("title")}</label>
         <input type="text" id="mln-title" maxlength="200" .value=${this.title_} @input=${(event: Event) => { this.title_ = (event.target as HTMLInputElement).value; }}>
         <button type="button" ?disabled=${this.model.size === 0} @click=${() => { void this.save(); }}>${w.say("save")}</button></div>
     </div>`;
+  }
+
+  /** Opens the places of all on the chart as it is now. */
+  private goToMap(): void {
+    const query = new URLSearchParams(this.model.ids().map((id) => ["id", id]));
+    location.assign(`/${this.language}/map?${query.toString()}`);
   }
 
   private foundList(w: Words): TemplateResult {

@@ -73,10 +73,11 @@ WHERE r.role IN ('latitude', 'longitude', 'country', 'residence', 'words', 'name
 ORDER BY ALL
 """
 _DATES: Final = """
-SELECT s.entity, min(s.value) FILTER (r.role = 'from'),
-       max(s.value) FILTER (r.role = 'until'), max(s.value)
+SELECT s.entity, min(s.value) FILTER (r.role <> 'until'),
+       max(s.value) FILTER (r.role = 'until'),
+       CASE WHEN bool_or(r.role = 'since') THEN '' ELSE max(s.value) END
 FROM statement s JOIN place_rule r ON r.schema = s.schema AND r.prop = s.prop
-WHERE r.role IN ('from', 'until')
+WHERE r.role IN ('from', 'since', 'until')
   AND s.entity IN (SELECT link FROM place_carrier UNION SELECT dated FROM place_carrier)
 GROUP BY s.entity
 """
@@ -279,7 +280,10 @@ def _line(
 
 
 def _when(facts: list[Fact], place: Json, dates: dict[str, tuple[str | None, ...]]) -> Json:
-    """Return when: of what happened, else of the statement, as the source has it; else nothing."""
+    """Return when: of what happened, else of the statement, as the source has it; else nothing.
+
+    What began and is not said to have ended goes on: its ``until`` is empty.
+    """
     one = facts[0]
     held = next((dates[id_] for id_ in (one.dated, one.link) if id_ in dates), None)
     if held is not None:

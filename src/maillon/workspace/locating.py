@@ -1,7 +1,7 @@
 """The verb of places: where some entities are, or did something, as the statements say it."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -45,8 +45,14 @@ class Span:
             raise ValueError(f"from {self.first} to {self.last}: the end is before the beginning")
 
     def holds(self, first: str, last: str) -> bool:
-        """Return whether something that lasted from ``first`` to ``last`` touches it."""
-        return (not self.last or first <= self.last + _LATEST) and (last + _LATEST >= self.first)
+        """Return whether something that lasted from ``first`` to ``last`` touches it.
+
+        Args:
+            first: ISO 8601, may be partial.
+            last: As well; empty where it goes on.
+        """
+        is_begun = not self.last or first <= self.last + _LATEST
+        return is_begun and (not last or last + _LATEST >= self.first)
 
 
 ALWAYS: Final = Span()
@@ -91,7 +97,8 @@ class Locating:
             formats = self._store.formats(view)
             residences = {name for name, by in formats.items() if by in RESIDENCES}
             found = places(bench.con, ids, residences)
-            every = self._dated(view, found.places)
+            received = {one.id: one.received[:10] for one in self._store.deliveries(view)}
+            every = _dated(found.places, received)
             within = [one for one in every if span.holds(one["from"], one["until"])]
             told = within[:MOST_TOLD]
             records = {one["record"] for one in told}
@@ -100,7 +107,6 @@ class Locating:
             guards = guarded(bench.con)
         entities = [{**one, "is_protected": one["id"] in guards} for one in found.entities]
         codes = self._handled(view, told)
-        received = [one.received for one in self._store.deliveries(view)]
         return {
             "entities": entities,
             "places": [one for one in told if one["exact"] != NOT_PLACED],
@@ -108,22 +114,8 @@ class Locating:
             "outside": len(every) - len(within),
             "cut": len(within) - len(told),
             "codes": codes,
-            "as_of": view.known_on or max(received, default="")[:10],
+            "as_of": view.known_on or max(received.values(), default=""),
         }
-
-    def _dated(self, view: View, found: Sequence[Json]) -> list[Json]:
-        """Return places with the day of their delivery where nothing else says when, in order."""
-        received = {one.id: one.received[:10] for one in self._store.deliveries(view)}
-        dated = []
-        for one in found:
-            if one["dated_by"]:
-                dated.append(one)
-                continue
-            days = [received.get(said["delivery"], "") for said in one["statements"]]
-            when = {"from": min(days), "until": max(days), "dated_by": "delivery"}
-            dated.append({**one, **when})
-        return sorted(dated, key=lambda one: (one["entity"], one["exact"], one["from"],
-                                              one["record"], one["value"]))  # fmt: skip
 
     def _handled(self, view: View, told: Sequence[Json]) -> list[str]:
         """Put the handling code in the place of each label; return all of them."""
@@ -134,3 +126,16 @@ class Locating:
             said["handling"] = "/".join(filter(None, (label.scheme, label.code)))
             codes.add(said["handling"])
         return sorted(codes - {""})
+
+
+def _dated(found: Sequence[Json], received: Mapping[str, str]) -> list[Json]:
+    """Return places with the day of their delivery where nothing else says when, in order."""
+    dated = []
+    for one in found:
+        days = [received.get(said["delivery"], "") for said in one["statements"]]
+        when = {"from": min(days), "until": max(days), "dated_by": "delivery"}
+        dated.append(one if one["dated_by"] else {**one, **when})
+    return sorted(
+        dated,
+        key=lambda one: (one["entity"], one["exact"], one["from"], one["record"], one["value"]),
+    )

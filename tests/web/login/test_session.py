@@ -9,6 +9,7 @@ from tests.store.logins import PASSWORD
 
 from maillon.store.login.accounts import By
 from maillon.store.login.attempts import MOST_OF_SUBJECT
+from maillon.store.login.factors import CODES
 
 from .conftest import HEADERS, MANDATE, House, Housed, code, trust
 
@@ -209,6 +210,26 @@ def test_one_sees_and_ends_ones_own_sessions(house: House) -> None:
     assert here.delete(f"/api/v1/sessions/{other}").status_code == 204
     assert code(there.get("/api/v1/session")) == (401, "not-logged-in")
     assert code(here.delete(f"/api/v1/sessions/{other}")) == (404, "not-found")
+
+
+def test_one_ends_every_other_of_ones_own_sessions(house: House) -> None:
+    house.account()
+    house.account("supervisor")
+    here, there, other = (
+        house.browser("analyst"), house.browser("analyst"), house.browser("supervisor"),
+    )  # fmt: skip
+    assert here.delete("/api/v1/sessions").status_code == 204
+    assert len(here.get("/api/v1/sessions").json()["items"]) == 1
+    assert there.get("/api/v1/sessions").status_code == 401
+    assert other.get("/api/v1/sessions").status_code == 200
+
+
+def test_recovery_codes_that_are_left_are_counted(house: House) -> None:
+    house.account()
+    client = house.browser("analyst")
+    assert client.get("/api/v1/account/recovery").json() == {"has_code": False, "left": 0}
+    house.device("analyst")
+    assert client.get("/api/v1/account/recovery").json()["left"] == CODES
 
 
 def test_logging_out_ends_the_session_and_takes_the_cookie(house: House) -> None:

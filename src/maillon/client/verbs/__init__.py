@@ -19,6 +19,7 @@ from maillon.client.verbs.judgements import JudgementsVerbs
 from maillon.client.verbs.leads import LeadsVerbs
 from maillon.client.verbs.ledger import LedgerVerbs
 from maillon.client.verbs.onboarding import OnboardingVerbs
+from maillon.client.verbs.places import PlacesVerbs
 from maillon.client.verbs.pointers import PointersVerbs
 from maillon.client.verbs.recipients import RecipientsVerbs
 from maillon.client.verbs.records import RecordsVerbs
@@ -114,6 +115,14 @@ class _ChartsVerbs(ChartsVerbs, Group):
 
 class _SoonChartsVerbs(ChartsVerbs, SoonGroup):
     """Of charts, awaited."""
+
+
+class _PlacesVerbs(PlacesVerbs, Group):
+    """Of places, at once."""
+
+
+class _SoonPlacesVerbs(PlacesVerbs, SoonGroup):
+    """Of places, awaited."""
 
 
 class _VerdictsVerbs(VerdictsVerbs, Group):
@@ -294,6 +303,7 @@ class Verbs:
         self.judgements = _JudgementsVerbs(client)
         self.leads = _LeadsVerbs(client)
         self.charts = _ChartsVerbs(client)
+        self.places = _PlacesVerbs(client)
         self.verdicts = _VerdictsVerbs(client)
         self.anchors = _AnchorsVerbs(client)
         self.pointers = _PointersVerbs(client)
@@ -334,6 +344,7 @@ class AsyncVerbs:
         self.judgements = _SoonJudgementsVerbs(client)
         self.leads = _SoonLeadsVerbs(client)
         self.charts = _SoonChartsVerbs(client)
+        self.places = _SoonPlacesVerbs(client)
         self.verdicts = _SoonVerdictsVerbs(client)
         self.anchors = _SoonAnchorsVerbs(client)
         self.pointers = _SoonPointersVerbs(client)

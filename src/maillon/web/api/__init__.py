@@ -21,6 +21,7 @@ from maillon.web.api import (
     judging,
     leads,
     onboarding,
+    places,
     pointers,
     releases,
     requests,
@@ -41,8 +42,8 @@ def routers() -> tuple[APIRouter, ...]:
     """Return the routers of our own API, in the order of the document."""
     modules = (
         finding, searching, screening, hits, second_looks, clearings, resolving, judging, leads,
-        charts, verdicts, anchors, pointers, cases, teams, guards, glass, releases, deliveries,
-        files, onboarding, screening_files, stating, asking, jobs, requests, breaches, retention,
+        charts, places, verdicts, anchors, pointers, cases, teams, guards, glass, releases,
+        deliveries, files, onboarding, screening_files, stating, asking, jobs, requests, breaches, retention,
         holds, telling, auditing,
     )  # fmt: skip
     return tuple(module.router for module in modules)

@@ -4,9 +4,9 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Path, Query, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -16,11 +16,13 @@ from maillon.store.login.sessions import Opened, csrf_of
 from maillon.web.depends import ServiceDep
 from maillon.web.identity import Call, Caller
 from maillon.web.login.keeper import Keeper, KeeperDep
-from maillon.web.pages.drawing import Drawing
+from maillon.web.pages.drawing import PART, Drawing
 from maillon.web.pages.language import LANGUAGES, Speech
 from maillon.web.service import Service
 
 MOST_FIELDS = 200
+_OF_PATHS = "/:@!$&'()*+,;=~"
+"""Marks that stand in a path as they are. Source: RFC 3986, 3.3."""
 
 
 class ElsewhereError(Exception):
@@ -68,6 +70,11 @@ class Asked:
         """The page's language, ready to speak."""
         return drawing_of(self.service).speeches[self.language]
 
+    @property
+    def is_part(self) -> bool:
+        """Whether a page that is open asks for the part of it that changes, not for a page."""
+        return is_part(self.request)
+
     def view(self, act: Act, verb: str) -> View:
         """Return what the session may read for an act; the ledger has it."""
         return self.call.view(act, f"page {verb}")
@@ -79,7 +86,8 @@ class Asked:
             "mandate": session.mandate, "who": session.who, "csrf": csrf_of(self.opened.token),
             "path": self.request.url.path, "query": self.request.url.query, "here": "",
             "person": self.keeper.gate.people.get(session.who), "title": self.service.config.title,
-            "is_fresh": self.keeper.is_fresh(session),
+            "is_fresh": self.keeper.is_fresh(session), "is_part": self.is_part,
+            "frame": "part.html" if self.is_part else "frame.html",
         }  # fmt: skip
         return drawing_of(self.service).page(self.language, template, frame | values, status)
 
@@ -145,6 +153,24 @@ def fields_of(sent: FormData) -> dict[str, str]:
     return found
 
 
+def is_part(request: Request) -> bool:
+    """Return whether a page that is open asks for the part of it that changes."""
+    return request.headers.get(PART) == "true"
+
+
+def place_of(request: Request) -> str:
+    """Return the address of the page that is asked for, or that asks for a part of it."""
+    if is_part(request):
+        try:
+            parts = urlsplit(request.headers.get("hx-current-url", ""))
+        except ValueError:
+            parts = urlsplit("")
+        path, query = parts.path, parts.query
+    else:
+        path, query = quote(request.url.path, safe=_OF_PATHS), request.url.query
+    return path + (f"?{query}" if query else "")
+
+
 def drawing_of(service: Service) -> Drawing:
     """Return what draws the pages of a service."""
     drawing = service.drawing
@@ -173,11 +199,12 @@ def asked_of(
     token = keeper.browser.token(request)
     session = keeper.sessions.find(token) if token else None
     if session is None:
-        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        raise ElsewhereError(f"/{language}/login?next={quote(back, safe='')}")
+        raise ElsewhereError(f"/{language}/login?next={quote(place_of(request), safe='')}")
     if session.needs:
         raise ElsewhereError(f"/{language}/account/{session.needs}")
     return Asked(request, service, keeper, language, Opened(session, token))
 
 
 AskedDep = Annotated[Asked, Depends(asked_of)]
+Before = Annotated[int, Query(ge=0, le=10_000_000)]
+"""How many lines of a list were shown before these."""

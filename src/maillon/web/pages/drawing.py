@@ -21,6 +21,10 @@ POLICY: Final = (
 """Content-Security-Policy of a page: nothing from outside, nothing inline."""
 
 
+PART: Final = "HX-Request"
+"""Header by which a page that is open asks for the part of it that changes."""
+
+
 class Drawing:
     """Draws pages; one a service."""
 
@@ -42,7 +46,7 @@ class Drawing:
         text = self._environments[language].get_template(f"{template}.html").render(values)
         headers = {
             "content-security-policy": POLICY, "content-language": language,
-            "cache-control": "no-store",
+            "cache-control": "no-store", "vary": PART,
             "referrer-policy": "same-origin",  # or a form does not say where it comes from
         }  # fmt: skip
         return HTMLResponse(text, status, headers)

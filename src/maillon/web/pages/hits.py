@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from maillon.model import Act, MaillonError, NotFoundError, View
 from maillon.web.api.paging import cursor_of, parts_of
 from maillon.web.api.review import after_of
-from maillon.web.pages.asked import Asked, AskedDep
+from maillon.web.pages.asked import Asked, AskedDep, Before
 from maillon.web.pages.refusing import Refused, refused_of
 from maillon.workspace.deciding import Answer, Shown, state_of
 
@@ -25,7 +25,7 @@ Word = Annotated[str, Query(max_length=500)]
 @router.get("/hits")
 def queue(
     asked: AskedDep, dataset: Annotated[str, Query(alias="list", max_length=100)] = "",
-    cursor: Annotated[str, Query(max_length=2_000)] = "", last: Last = "",
+    cursor: Annotated[str, Query(max_length=2_000)] = "", last: Last = "", before: Before = 0,
 ) -> Response:  # fmt: skip
     """Show the hits on which nobody has decided, those that wait longest first."""
     view = asked.view(Act.READ, "hits")
@@ -36,6 +36,7 @@ def queue(
     return asked.draw(
         "hits", here="hits", hits=[one.line() for one in shown], list=dataset,
         next=shown[-1].place if len(found) > PAGE else "", last=_last(asked, view, last),
+        before=before,
     )  # fmt: skip
 
 
@@ -89,7 +90,9 @@ async def undo(asked: AskedDep) -> Response:
 
 
 @router.get("/verdicts")
-def decided(asked: AskedDep, cursor: Annotated[str, Query(max_length=2_000)] = "") -> Response:
+def decided(
+    asked: AskedDep, cursor: Annotated[str, Query(max_length=2_000)] = "", before: Before = 0
+) -> Response:
     """Show the own verdicts on hits, newest first, each with its taking back."""
     view = asked.view(Act.READ, "verdicts")
     who = asked.opened.session.who
@@ -100,7 +103,7 @@ def decided(asked: AskedDep, cursor: Annotated[str, Query(max_length=2_000)] = "
     shown = mine[begin : begin + PAGE]
     return asked.draw(
         "verdicts", here="hits", verdicts=[one.line() for one in shown], number=len(mine),
-        next=cursor_of(begin + PAGE) if len(mine) > begin + PAGE else "",
+        next=cursor_of(begin + PAGE) if len(mine) > begin + PAGE else "", before=before,
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """What a page says when something is refused, not there or failed: what, where, and what next."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -8,7 +9,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from maillon.model import MaillonError, NotFoundError, RefusedError, StaleError
-from maillon.web.pages.asked import Asked, ElsewhereError, asked_of, drawing_of
+from maillon.web.pages.asked import (
+    Asked,
+    ElsewhereError,
+    asked_of,
+    drawing_of,
+    is_part,
+    place_of,
+)
 from maillon.web.pages.language import LANGUAGES, Speech
 from maillon.web.service import Service
 
@@ -51,11 +59,13 @@ def refused_of(error: Exception, speech: Speech) -> Refused:
 def refuse(request: Request, error: Exception) -> Response | None:
     """Return the page of an error; None where no page was asked for."""
     if isinstance(error, ElsewhereError):
-        return RedirectResponse(error.place, 303)
+        return _whole(error.place) if is_part(request) else RedirectResponse(error.place, 303)
     service: Service = request.app.state.service
     code = request.url.path.lstrip("/").partition("/")[0]
     if service.drawing is None or code not in LANGUAGES:
         return None
+    if is_part(request):
+        return _whole(_refused_place(request, code))
     status = _status(error)
     asked = _asked(request, service, code)
     problem = refused_of(error, drawing_of(service).speeches[code])
@@ -63,6 +73,21 @@ def refuse(request: Request, error: Exception) -> Response | None:
         frame = {"title": service.config.title, "problem": problem}
         return drawing_of(service).page(code, "stopped", frame, status)
     return asked.draw("refused", status=status, problem=problem)
+
+
+def _whole(place: str) -> Response:
+    """Have the browser open a whole page: what is refused is never drawn into a part of one."""
+    return Response(status_code=204, headers={"hx-redirect": place, "cache-control": "no-store"})
+
+
+def _refused_place(request: Request, language: str) -> str:
+    """Return the page that says why: what was asked for, or where a form was sent from."""
+    path = request.url.path
+    if request.method == "GET":
+        query = f"?{request.url.query}" if request.url.query else ""
+        return quote(path, safe="/") + query
+    place = place_of(request)
+    return place if place.startswith(f"/{language}/") and place.isascii() else f"/{language}/"
 
 
 def _status(error: Exception) -> int:

@@ -56,10 +56,11 @@ def search(
     records = [orjson.loads(line) for line in page.lines]
     last = offset + len(records)
     is_more = bool(records) and last < min(page.total, FURTHEST)
+    came = asked.is_part and offset > 0  # these lines stand under those that are shown
     return _page(
         asked, values, asked.service.workspace.store.searches.own(view), found=records,
-        total=page.total, first=offset + 1, last=last, next=cursor_of(last) if is_more else "",
-        facets=page.facets,
+        total=page.total, first=1 if came else offset + 1, last=last, facets=page.facets,
+        next=cursor_of(last) if is_more else "", before=offset, came=came,
     )  # fmt: skip
 
 
@@ -141,7 +142,7 @@ def _page(
 ) -> Response:  # fmt: skip
     base: dict[str, Any] = {
         "schemata": SCHEMATA, "found": None, "next": "", "facets": {}, "since": "",
-        "saved": saved, "most_rows": MOST_ROWS, **values,
+        "saved": saved, "most_rows": MOST_ROWS, "before": 0, "came": False, **values,
     }  # fmt: skip
     return asked.draw("search", here="search", **base | more)
 

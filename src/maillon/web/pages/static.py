@@ -13,7 +13,7 @@ router = APIRouter(include_in_schema=False)
 
 TYPES: Final = {
     "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8",
-    "svg": "image/svg+xml",
+    "svg": "image/svg+xml", "geojson": "application/geo+json",
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from maillon.model import MaillonError
-from maillon.web.pages.asked import Asked, AskedDep, ElsewhereError
+from maillon.web.pages.asked import Asked, AskedDep, Before, ElsewhereError
 from maillon.web.pages.desk.calling import called, revision_of
 from maillon.web.pages.desk.desks import DESKS, GROUPS
 from maillon.web.pages.desk.fields import body_of, wrong_fields
@@ -34,7 +34,7 @@ def overview(asked: AskedDep) -> Response:
 @router.get("/desk/{name}")
 def listed(
     asked: AskedDep, name: Name, cursor: Annotated[str, Query(max_length=2_000)] = "",
-    done: Annotated[str, Query(max_length=40)] = "",
+    done: Annotated[str, Query(max_length=40)] = "", before: Before = 0,
 ) -> Response:  # fmt: skip
     """Show one list of the desk, and what can be done."""
     desk = _desk(name)
@@ -44,7 +44,7 @@ def listed(
         page = called(asked, desk.route, said | {"cursor": cursor})
     return asked.draw(
         "desk-list", here="desk", desk=desk, lines=page["items"], next=page.get("next") or "",
-        done=desk.deed(done), asked_for=said.get(desk.asks, "") if desk.asks else "",
+        done=desk.deed(done), before=before, asked_for=said.get(desk.asks, "") if desk.asks else "",
     )  # fmt: skip
 
 
