@@ -98,7 +98,7 @@ def test_every_dependency_has_its_reason() -> None:
     reasons = {
         word: reason
         for names, reason, _ in rows
-        for word in re.findall(r"[a-z][a-z0-9-]+", re.sub(r"\(.*?\)", "", names))
+        for word in re.findall(r"[a-z][a-z0-9.-]*[a-z0-9]", re.sub(r"\(.*?\)", "", names))
     }
     bundled = json.loads((ROOT / "web" / "package.json").read_text("utf-8"))["dependencies"]
     needed = [*requirements(PROJECT["project"]["dependencies"]), *bundled]

@@ -27,9 +27,9 @@ from maillon.workspace.charting import Charting
 from maillon.workspace.guarding import Guarding
 from maillon.workspace.judging import Judging
 from maillon.workspace.leads import Leads
+from maillon.workspace.locating import Locating
 from maillon.workspace.screening import Screening
 from maillon.workspace.screenrun import ScreenOrder
-from maillon.workspace.locating import Locating
 from maillon.workspace.second_looking import SecondLooking
 from maillon.workspace.tracing import Tracing
 

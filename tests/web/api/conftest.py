@@ -29,6 +29,7 @@ from maillon.web.api import (
     holds,
     judging,
     leads,
+    places,
     pointers,
     releases,
     requests,
@@ -57,7 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
     one.router
     for one in (
         hits, leads, charts, verdicts, judging, clearings, guards, glass, cases, teams, anchors, releases,
-        pointers, requests, breaches, retention, holds, telling,
+        places, pointers, requests, breaches, retention, holds, telling,
     )
 )  # fmt: skip
 PEOPLE = """

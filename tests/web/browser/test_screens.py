@@ -15,6 +15,7 @@ SCREENS = {
     "home": "/", "search": "/search?q=Amos", "record": "/record?id=t1", "screening": "/screening",
     "hits": "/hits", "leads": "/leads", "pairs": "/pairs", "around": "/around?id=t1",
     "chart": "/chart", "chart around": "/chart?around=t1",
+    "map": "/map?id=t1&id=m1", "map of nobody": "/map",
     "intake": "/intake", "jobs": "/jobs", "ledger": "/oversight", "help": "/help",
     "second-looks": "/second-looks", "verdicts": "/verdicts", "desk": "/desk",
     "protections": "/desk/protections", "protect": "/desk/protections/protect?entity=t1",

@@ -43,7 +43,7 @@ def routers() -> tuple[APIRouter, ...]:
     modules = (
         finding, searching, screening, hits, second_looks, clearings, resolving, judging, leads,
         charts, places, verdicts, anchors, pointers, cases, teams, guards, glass, releases,
-        deliveries, files, onboarding, screening_files, stating, asking, jobs, requests, breaches, retention,
-        holds, telling, auditing,
+        deliveries, files, onboarding, screening_files, stating, asking, jobs, requests, breaches,
+        retention, holds, telling, auditing,
     )  # fmt: skip
     return tuple(module.router for module in modules)

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from maillon.model import Act, View
+from maillon.store.clock import utc_now
 from maillon.store.login.sessions import Opened, csrf_of
 from maillon.web.depends import ServiceDep
 from maillon.web.identity import Call, Caller
@@ -87,6 +88,7 @@ class Asked:
             "path": self.request.url.path, "query": self.request.url.query, "here": "",
             "person": self.keeper.gate.people.get(session.who), "title": self.service.config.title,
             "is_fresh": self.keeper.is_fresh(session), "is_part": self.is_part,
+            "now": utc_now(),
             "frame": "part.html" if self.is_part else "frame.html",
         }  # fmt: skip
         return drawing_of(self.service).page(self.language, template, frame | values, status)
@@ -158,17 +160,21 @@ def is_part(request: Request) -> bool:
     return request.headers.get(PART) == "true"
 
 
+def address_of(request: Request) -> str:
+    """Return the address that is asked for, without the host."""
+    query = request.scope["query_string"].decode("latin-1")
+    return quote(request.scope["path"], safe=_OF_PATHS) + (f"?{query}" if query else "")
+
+
 def place_of(request: Request) -> str:
-    """Return the address of the page that is asked for, or that asks for a part of it."""
-    if is_part(request):
-        try:
-            parts = urlsplit(request.headers.get("hx-current-url", ""))
-        except ValueError:
-            parts = urlsplit("")
-        path, query = parts.path, parts.query
-    else:
-        path, query = quote(request.url.path, safe=_OF_PATHS), request.url.query
-    return path + (f"?{query}" if query else "")
+    """Return the address of the page that is asked for, or that asks for a part of itself."""
+    if not is_part(request):
+        return address_of(request)
+    try:
+        parts = urlsplit(request.headers.get("hx-current-url", ""))
+    except ValueError:
+        return ""
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def drawing_of(service: Service) -> Drawing:

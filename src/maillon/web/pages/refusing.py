@@ -1,7 +1,6 @@
 """What a page says when something is refused, not there or failed: what, where, and what next."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +11,7 @@ from maillon.model import MaillonError, NotFoundError, RefusedError, StaleError
 from maillon.web.pages.asked import (
     Asked,
     ElsewhereError,
+    address_of,
     asked_of,
     drawing_of,
     is_part,
@@ -82,11 +82,7 @@ def _whole(place: str) -> Response:
 
 def _refused_place(request: Request, language: str) -> str:
     """Return the page that says why: what was asked for, or where a form was sent from."""
-    path = request.url.path
-    if request.method == "GET":
-        query = f"?{request.url.query}" if request.url.query else ""
-        return quote(path, safe="/") + query
-    place = place_of(request)
+    place = address_of(request) if request.method == "GET" else place_of(request)
     return place if place.startswith(f"/{language}/") and place.isascii() else f"/{language}/"
 
 

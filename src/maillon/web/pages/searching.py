@@ -1,6 +1,8 @@
 """Search by words and parts of identifiers; searches that are kept; what was found as a table."""
 
+from functools import partial
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 import orjson
 from fastapi import APIRouter, Query
@@ -143,8 +145,15 @@ def _page(
     base: dict[str, Any] = {
         "schemata": SCHEMATA, "found": None, "next": "", "facets": {}, "since": "",
         "saved": saved, "most_rows": MOST_ROWS, "before": 0, "came": False, **values,
+        "narrowed": partial(_address, asked.language, values["q"]),
     }  # fmt: skip
     return asked.draw("search", here="search", **base | more)
+
+
+def _address(language: str, words: str, schema: str, dataset: str) -> str:
+    """Return where the same words are searched for, narrowed to a kind and a dataset."""
+    said = {"q": words, "schema": schema, "dataset": dataset}
+    return f"/{language}/search?{urlencode({name: one for name, one in said.items() if one})}"
 
 
 def _opened(asked: Asked, verb: str, datasets: tuple[str, ...]) -> tuple[View, Opened]:
