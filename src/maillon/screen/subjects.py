@@ -75,16 +75,18 @@ def _doubts(bench: Workbench, ids: Sequence[str] | None) -> dict[str, tuple[str,
     """Return what reading left of birth dates that are none, by entity: a year, or a word."""
     where, values = _among(ids)
     rows = bench.con.cursor().execute(
-        "SELECT entity, list(DISTINCT native_grade ORDER BY native_grade) FROM statement"
-        f" WHERE {where} AND native_scheme = ? GROUP BY entity",
+        f"SELECT entity, native_grade FROM statement WHERE {where} AND native_scheme = ?",
         [*values, DOUBTFUL_BIRTH.scheme],
     )
-    return {entity: tuple(held) for entity, held in rows.fetchall()}
+    found: dict[str, set[str]] = {}
+    for entity, said in rows.fetchall():
+        found.setdefault(entity, set()).add(said)
+    return {entity: tuple(sorted(held)) for entity, held in found.items()}
 
 
 def _among(ids: Sequence[str] | None) -> tuple[str, list[Any]]:
     """Return a condition that says *of these alone*, and its values; None stands for all."""
-    return ("TRUE", []) if ids is None else ("entity IN (SELECT unnest(?))", [list(ids)])
+    return ("TRUE", []) if ids is None else Workbench.among(ids)
 
 
 def birth_dates(
@@ -97,11 +99,11 @@ def birth_dates(
         ids: Of the entities.
         doubts: Whether what reading left of a date that is none is among them.
     """
+    where, values = Workbench.among(ids)
     rows = bench.con.cursor().execute(
-        """SELECT DISTINCT entity, value, native_grade, native_scheme = $doubt FROM statement
-           WHERE (prop = 'birthDate' OR $doubts AND native_scheme = $doubt)
-           AND entity IN (SELECT unnest($ids)) ORDER BY ALL""",
-        {"ids": list(ids), "doubt": DOUBTFUL_BIRTH.scheme, "doubts": doubts},
+        f"""SELECT DISTINCT entity, value, native_grade, native_scheme = ? FROM statement
+            WHERE (prop = 'birthDate' OR ? AND native_scheme = ?) AND {where} ORDER BY ALL""",
+        [DOUBTFUL_BIRTH.scheme, doubts, DOUBTFUL_BIRTH.scheme, *values],
     )
     said: dict[str, list[tuple[str, str, str | None]]] = {}
     for entity, value, grade, is_doubt in rows.fetchall():

@@ -28,10 +28,9 @@ _DATE: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 # the note of a date that cannot be read counts as such a date, or as the year that is certain
 _SEEN: Final = """
-SELECT DISTINCT entity, schema,
-       CASE WHEN native_scheme = $doubt THEN 'birthDate' ELSE prop END AS prop,
-       CASE WHEN native_scheme = $doubt THEN native_grade ELSE value END AS value, label
-FROM statement WHERE entity IN (SELECT unnest($of)) ORDER BY ALL
+SELECT entity, schema, CASE WHEN native_scheme = ? THEN 'birthDate' ELSE prop END,
+       CASE WHEN native_scheme = ? THEN native_grade ELSE value END, label
+FROM statement WHERE {where}
 """
 
 _Held = tuple[set[int], list[tuple[str, str, str]]]
@@ -157,11 +156,11 @@ class Guarding:
         self, view: View, entities: Sequence[str], bench: Workbench | None = None
     ) -> dict[str, _Held]:
         with self._store.workbench(view) if bench is None else nullcontext(bench) as held:
-            rows = held.con.execute(
-                _SEEN, {"of": list(entities), "doubt": DOUBTFUL_BIRTH.scheme}
-            ).fetchall()
+            where, of = Workbench.among(entities)
+            scheme = DOUBTFUL_BIRTH.scheme
+            rows = held.con.execute(_SEEN.format(where=where), [scheme, scheme, *of]).fetchall()
         found: dict[str, _Held] = {}
-        for entity, schema, prop, value, label in rows:
+        for entity, schema, prop, value, label in sorted(set(rows)):
             labels, values = found.setdefault(entity, (set(), []))
             labels.add(label)
             values.append((schema, prop, value))

@@ -84,14 +84,14 @@ def sides_of(bench: Workbench, use: Use, found: StandingHit) -> tuple[Asked | No
 
 def values_of(bench: Workbench, ids: tuple[str, str]) -> tuple[Values, Values]:
     """Return what the view sees of two records; nothing of one that a file brought."""
+    where, of = Workbench.among(ids)
     rows = bench.con.execute(
-        """SELECT entity, prop, list(DISTINCT value ORDER BY value) FROM statement
-           WHERE entity IN (SELECT unnest(?)) GROUP BY entity, prop ORDER BY prop""",
-        [list(ids)],
+        f"SELECT entity, prop, value FROM statement WHERE {where}", of
     ).fetchall()
-    one, other = (
-        {prop: tuple(values) for entity, prop, values in rows if entity == id_} for id_ in ids
-    )
+    sides: dict[str, dict[str, list[str]]] = {id_: {} for id_ in ids}
+    for entity, prop, value in sorted(set(rows)):
+        sides[entity].setdefault(prop, []).append(value)
+    one, other = ({prop: tuple(values) for prop, values in sides[id_].items()} for id_ in ids)
     return one, other
 
 

@@ -31,6 +31,9 @@ function colours(element: Element): Colours {
   if (matchMedia("(forced-colors: active)").matches) {
     return { sea: read("Canvas"), land: read("Canvas"), border: read("CanvasText"), said: read("Highlight") };
   }
+  if (matchMedia("(prefers-contrast: more)").matches) {
+    return { sea: token("--paper"), land: token("--paper-2"), border: token("--ink"), said: token("--act") };
+  }
   return { sea: token("--paper"), land: token("--line"), border: token("--paper"), said: token("--act") };
 }
 
