@@ -134,3 +134,17 @@ def test_the_login_is_a_form_without_scripts(house: House, chromium: Browser) ->
         page.goto("/en/me")
         assert not page.locator("#passkey-name").is_visible()
         assert "scripts are off" in page.inner_text("main")
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_account_page_keeps_nobody_out_when_all_stands_on_it(
+    house: House, chromium: Browser, language: str
+) -> None:
+    with visitor(house, chromium, "officer") as page:
+        log_in(page, "officer")
+        if language == "en":
+            make(page, "one key")
+        page.goto(f"/{language}/me")
+        assert faults(page) == []
+        page.set_viewport_size({"width": 320, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
