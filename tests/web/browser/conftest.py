@@ -46,7 +46,8 @@ class Seen:
             self.outside.append(request.url)
 
     def _spoke(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and "status of 4" not in message.text:
+        is_ours = "status of 4" not in message.text and "GL Driver Message" not in message.text
+        if message.type in {"error", "warning"} and is_ours:
             self.said.append(message.text)
 
     def check(self) -> None:
