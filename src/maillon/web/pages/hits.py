@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from maillon.model import Act, MaillonError, NotFoundError, View
+from maillon.store import Bearing, Fact
 from maillon.web.api.paging import cursor_of, parts_of
 from maillon.web.api.review import after_of
 from maillon.web.pages.asked import Asked, AskedDep, Before
@@ -19,6 +20,9 @@ router = APIRouter(prefix="/{language}", include_in_schema=False)
 PAGE: Final = 50
 Last = Annotated[str, Query(max_length=100)]
 """The verdict that was given just now."""
+_DAYS: Final = frozenset({"same day", "day and month swapped", "one digit differs", "same month"})
+_NO_FACT: Final = "name: more than enough"
+"""Speaks for the person in the score, and says nothing that a person could give as a reason."""
 Word = Annotated[str, Query(max_length=500)]
 
 
@@ -171,7 +175,15 @@ def _page(
 def sides_of(shown: Shown) -> dict[str, Any]:
     """Return what a page shows of both sides of a hit: the two records, value beside value."""
     subject, entry = shown.proposal.ids
+    apart = [one.line() for one in shown.facts(Bearing.FOR) if one.code != _NO_FACT]
     return {
         "shown": shown.line(), "subject": subject, "entry": entry, "sides": shown.records,
-        "props": sorted({prop for side in shown.records for prop in side}),
+        "props": sorted({prop for side in shown.records for prop in side}), "apart": apart,
+        "is_name_alone": not apart and not any(map(_tells, shown.facts(Bearing.AGAINST))),
     }  # fmt: skip
+
+
+def _tells(fact: Fact) -> bool:
+    """Return whether a fact that agrees is one that few share: a whole birth date, a document."""
+    kind, _, verdict = fact.code.partition(": ")
+    return kind == "document" or (kind == "birth date" and verdict in _DAYS)
