@@ -18,6 +18,8 @@ from maillon.workspace.deciding import Answer, Shown, state_of
 router = APIRouter(prefix="/{language}", include_in_schema=False)
 
 PAGE: Final = 50
+_FIRST: Final = 5
+"""How many of the queue are looked at first for the next hit."""
 Last = Annotated[str, Query(max_length=100)]
 """The verdict that was given just now."""
 _DAYS: Final = frozenset({"same day", "day and month swapped", "one digit differs", "same month"})
@@ -136,9 +138,13 @@ def _second(asked: Asked, pair: tuple[str, str], said: dict[str, str]) -> str:
 
 def _next(asked: Asked, made: str) -> Response:
     view = asked.view(Act.READ, "next hit")
-    found = asked.service.workspace.screening.queue(view, count=PAGE)
-    # what one person decided waits for another one: it is no next hit of whoever decides
-    ids = next((one.ids for one in found if not one.waits_for_second), None)
+    queue, ids = asked.service.workspace.screening.queue, None
+    for count in (_FIRST, PAGE):
+        # what one person decided waits for another one: it is no next hit of whoever decides
+        found = queue(view, count=count)
+        ids = next((one.ids for one in found if not one.waits_for_second), None)
+        if ids is not None or len(found) < count:
+            break
     return asked.go(f"/hits?last={made}" if ids is None else f"{_address(*ids)}&last={made}")
 
 
