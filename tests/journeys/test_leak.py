@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from maillon.model import Act, MaillonError, View
-from maillon.screen import dataset_entries, entry, questions
+from maillon.screen import dataset_entries, entry
 from maillon.sources import adapter
 from maillon.store import Assessments, Clearings, Event, Order, Receipts, Rounds, Store, Verdict
 from maillon.store.charts import Charts
@@ -29,11 +29,10 @@ from maillon.workspace.judging import Judging
 from maillon.workspace.leads import Leads
 from maillon.workspace.locating import Locating
 from maillon.workspace.screening import Screening
-from maillon.workspace.screenrun import ScreenOrder
 from maillon.workspace.second_looking import SecondLooking
 from maillon.workspace.tracing import Tracing
 
-from .chart_verbs import CHARTING_VERBS, CHARTS_VERBS, LOCATING_VERBS
+from .chart_verbs import CHARTING_VERBS, LOCATING_VERBS
 from .conftest import Create
 from .guarding_verbs import GUARDING_VERBS, SAFEGUARD_VERBS
 from .judging_verbs import JUDGING_VERBS
@@ -48,9 +47,10 @@ from .records import (
     loaded,
     person,
 )
+from .screening_verbs import DESK_VERBS, SCREENING_VERBS, opened
 from .telling import told
 from .tracing_verbs import TRACING_VERBS
-from .verdict_verbs import AGAIN_VERBS, HIT_VERDICT_VERBS, THIRD
+from .verdict_verbs import AGAIN_VERBS, THIRD
 
 
 def make(folder: Path, *, sealed: bool, create: Create = Workspace.create) -> Workspace:
@@ -150,118 +150,17 @@ VERBS: dict[str, Callable[[Workspace], object]] = {
 }  # fmt: skip
 
 
-def _order(w: Workspace, *datasets: str) -> ScreenOrder:
-    use = w.screening.rules().use()
-    return ScreenOrder(
-        lambda bench: questions(bench, datasets, use), {"datasets": list(datasets)}, use
-    )
-
-
-def _opened(w: Workspace) -> object:
-    with w.screening.opened(w.view(Act.SCREEN), _order(w, "register", "vault")) as run:
-        answers = [answer.line() for answer in run]
-        body = run.body()
-        return answers, body, run.finish() != ""
-
-
-def _receipts(w: Workspace) -> object:
-    _opened(w)
-    # the ids of receipts are drawn by lot
-    return [
-        {**one.body, "delta": {**one.body.get("delta", {}), "after": ""}}
-        for one in w.screening.receipts(w.view(Act.SCREEN))
-    ]
-
-
-def _replay(w: Workspace) -> object:
-    _opened(w)
-    view = w.view(Act.SCREEN)
-    found = [w.screening.replay(view, one.id) for one in w.screening.receipts(view)]
-    return [(one.verdict, one.reasons, one.result_sha256) for one in found]
-
-
-def _delta(w: Workspace) -> object:
-    view = w.view(Act.SCREEN)
-    first = [one.line() for one in w.screening.delta(view, _order(w, "register", "vault"))]
-    return first, [one.line() for one in w.screening.delta(view, _order(w, "register", "vault"))]
-
-
-def _hits(w: Workspace) -> object:
-    _delta(w)
-    held = w.screening.hits(w.view(Act.SCREEN), _order(w, "register", "vault"))
-    return [(one.subject, one.entry, one.state, one.score) for one in held]
-
-
-def _one_clearing(w: Workspace) -> object:
-    view, kept = w.view(Act.SCREEN), w.store.clearings
-    subject = w.screening.subject(view, "t1b")
-    assert subject is not None
-    one = kept.one(view, w.screening.clear(view, subject, "t1", "other father"))
-    return (one.subject, one.entry, one.is_standing), _error(lambda: kept.one(view, "0" * 16))
-
-
-def _clear(w: Workspace) -> object:
-    view = w.view(Act.SCREEN)
-    subject = w.screening.subject(view, "t1b")
-    assert subject is not None
-    id_ = w.screening.clear(view, subject, "t1", "other father")
-    hidden = _error(lambda: w.screening.clear(view, subject, "s1", "other father"))
-    log = [(one.subject, one.entry, one.is_standing) for one in w.screening.clearings(view)]
-    w.screening.take_back(view, id_, "mistaken")
-    return (
-        hidden,
-        log,
-        w.screening.subject(view, "s1"),
-        _error(lambda: w.screening.take_back(view, id_, "mistaken").replace(id_, "")).replace(
-            id_, ""
-        ),
-    )
-
-
 def _everything(w: Workspace) -> list[str]:
     """Every delivery there is, whoever may read it."""
     with w.store._desk.housekeeping() as connection:
         return [row.id for row in connection.execute(DELIVERY.select())]
 
 
-SCREENING_VERBS: dict[str, Callable[[Workspace], object]] = {
-    "clear": _clear,
-    "clearings": _clear,
-    "delta": _delta,
-    "hits": _hits,
-    "opened": _opened,
-    "receipts": _receipts,
-    "replay": _replay,
-    "subject": _clear,
-    "take_back": _clear,
-    **HIT_VERDICT_VERBS,
-}
-
-DESK_VERBS: dict[str, Callable[[Workspace], object]] = {
-    "Assessments.append": LEAD_VERBS["assess"],
-    "Assessments.read": LEAD_VERBS["history"],
-    "Clearings.clear": _clear,
-    "Clearings.keys": lambda w: len(w.store.clearings.keys(w.view(Act.SCREEN), ["register"])),
-    "Clearings.one": _one_clearing,
-    "Clearings.read": _clear,
-    "Clearings.take_back": _clear,
-    "Receipts.one": _replay,
-    "Receipts.put": _receipts,
-    "Receipts.read": _receipts,
-    "Rounds.commit": _delta,
-    "Rounds.hits": _hits,
-    "Rounds.last": _delta,
-    "Rounds.set_state": _clear,
-    "Rounds.standing": HIT_VERDICT_VERBS["show"],
-    "Rounds.waiting": HIT_VERDICT_VERBS["queue"],
-    **CHARTS_VERBS,
-}
-
 STORE_VERBS: dict[str, Callable[[Workspace], object]] = {
     "deliveries": VERBS["deliveries"],
     "derived": lambda w: w.store.derived(w.view(Act.READ), "nothing"),
-    "derived_folder": _opened,
-    "deriving": _opened,
+    "derived_folder": opened,
+    "deriving": opened,
     "erased_of": lambda w: w.store.erased_of(w.view(Act.READ), _everything(w)),
     "formats": lambda w: w.store.formats(w.view(Act.READ)),
     "forget_derived": lambda w: w.store.forget_derived(w.view(Act.READ), "nothing"),

@@ -18,8 +18,9 @@ from maillon.workspace import Workspace
 from .conftest import Create
 from .keeping_verbs import KEEPING_VERBS
 from .records import OPEN, OPEN_RECORDS, SEALED_RECORDS, loaded
+from .screening_verbs import DESK_VERBS
 from .telling import told
-from .test_leak import DESK_VERBS, GROUPS, STORE_VERBS, VERBS
+from .test_leak import GROUPS, STORE_VERBS, VERBS
 from .verdict_verbs import THIRD
 
 MARKED = [{**record, "marking": marking} for record, marking in zip(
