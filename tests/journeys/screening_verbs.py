@@ -60,6 +60,7 @@ def _one_clearing(w: Workspace) -> object:
     subject = w.screening.subject(view, "t1b")
     assert subject is not None
     one = kept.one(view, w.screening.clear(view, subject, "t1", "other father"))
+    w.screening.take_back(view, one.id, "mistaken")  # or what is screened after it tells of it
     return (one.subject, one.entry, one.is_standing), error(lambda: kept.one(view, "0" * 16))
 
 

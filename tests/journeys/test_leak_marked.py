@@ -17,14 +17,15 @@ from maillon.workspace import Workspace
 
 from .conftest import Create
 from .keeping_verbs import KEEPING_VERBS
-from .records import OPEN, OPEN_RECORDS, SEALED_RECORDS, loaded
+from .records import OPEN, OPEN_PLACES, OPEN_RECORDS, SEALED_PLACES, SEALED_RECORDS, loaded
 from .screening_verbs import DESK_VERBS
 from .telling import told
 from .test_leak import GROUPS, STORE_VERBS, VERBS
 from .verdict_verbs import THIRD
 
 MARKED = [{**record, "marking": marking} for record, marking in zip(
-    SEALED_RECORDS, ["TLP:RED", "COSMIC", ["TLP:AMBER", "H3"], *["tlp:red"] * 9], strict=False)]  # fmt: skip
+    [*SEALED_RECORDS, *SEALED_PLACES],
+    ["TLP:RED", "COSMIC", ["TLP:AMBER", "H3"], *["tlp:red"] * 10], strict=True)]  # fmt: skip
 CHIEF = '\n[people.chief]\nagencies = ["police"]\npurposes = ["linking"]\nroles = ["supervisor"]\n'
 
 EVERY: dict[str, dict[str, Callable[[Workspace], object]]] = {
@@ -44,7 +45,7 @@ def make(folder: Path, create: Create, *, marked: bool, name: str = "") -> Works
     w = Workspace.open(folder)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("maillon.store.intake.unseen_id", lambda *_: name)
-        loaded(w, "register", OPEN, [*OPEN_RECORDS, *(MARKED if marked else [])])
+        loaded(w, "register", OPEN, [*OPEN_RECORDS, *OPEN_PLACES, *(MARKED if marked else [])])
     if marked:
         view = chief(w, Act.JUDGE)
         labels = tuple(sorted(view.labels))
