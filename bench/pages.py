@@ -24,10 +24,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
 from paging import chart, upload  # noqa: E402 - the path comes first
+from paging.serving import Apart, apart  # noqa: E402 - as above
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402 - as above
 from tests.web.browser import reviewing, test_screens  # noqa: E402 - as above
 from tests.web.browser.conftest import FLAGS, person, place_of_chromium  # noqa: E402 - as above
-from tests.web.pages.conftest import House, make, opened  # noqa: E402 - as above
+from tests.web.pages.conftest import make  # noqa: E402 - as above
 
 HITS = 200
 ROWS = 10_000
@@ -41,12 +42,12 @@ def p95(values: list[float]) -> float:
 
 
 @contextmanager
-def house_of(fill: Callable[[Path], None]) -> Iterator[House]:
-    """Serve a workspace that somebody fills."""
+def house_of(fill: Callable[[Path], None]) -> Iterator[Apart]:
+    """Serve a workspace that somebody fills, by a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         fill(place / "w")
-        with opened(place / "w", place / "keys") as house:
+        with apart(place / "w", place / "keys") as house:
             yield house
 
 

@@ -262,9 +262,9 @@ def served() -> Iterator[tuple[Callable[[], "Page"], str]]:
     import tempfile  # noqa: PLC0415 - as above
     from pathlib import Path  # noqa: PLC0415 - as above
 
+    from paging.serving import apart  # noqa: PLC0415 - as above
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - as above
     from tests.web.browser.conftest import person  # noqa: PLC0415 - as above
-    from tests.web.pages.conftest import opened  # noqa: PLC0415 - as above
 
     from maillon.workspace import Workspace  # noqa: PLC0415 - as above
 
@@ -275,7 +275,7 @@ def served() -> Iterator[tuple[Callable[[], "Page"], str]]:
             prepare(workspace)
         flags = ["--no-sandbox", "--disable-gpu"]
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
-        with opened(place / "w", place / "keys") as house:
+        with apart(place / "w", place / "keys") as house:
             house.reader("analyst").close()
             with person(house, browser) as page:
                 yield (lambda: page), house.base
@@ -299,5 +299,5 @@ if __name__ == "__main__":
     import sys as _sys
     from pathlib import Path as _Path
 
-    _sys.path.insert(0, str(_Path(__file__).resolve().parents[2]))
+    _sys.path[:0] = [str(_Path(__file__).resolve().parents[place]) for place in (2, 1)]
     main()
