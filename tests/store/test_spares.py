@@ -1,15 +1,23 @@
-"""Databases that are opened ahead, and workbenches that are narrowed to few."""
+"""Databases that are opened ahead."""
 
 import threading
 from collections.abc import Iterator
-from typing import cast
+from dataclasses import dataclass
 
 import duckdb
 import pytest
 
-from maillon.model import View
-from maillon.store import Workbench
 from maillon.store.spares import Spares
+
+
+@dataclass(frozen=True)
+class With:
+    """Fills a database with a table of this name."""
+
+    name: str
+
+    def fill(self, con: duckdb.DuckDBPyConnection) -> None:
+        con.execute(f"CREATE TABLE {self.name} AS SELECT 1 AS n")
 
 
 @pytest.fixture
@@ -20,6 +28,20 @@ def spares() -> Iterator[Spares]:
     held.keep(0)
 
 
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the threads that opened a database, in their order."""
+    found: list[str] = []
+    make = duckdb.connect
+
+    def counted(name: str) -> duckdb.DuckDBPyConnection:
+        found.append(threading.current_thread().name)
+        return make(name)
+
+    monkeypatch.setattr(duckdb, "connect", counted)
+    return found
+
+
 def settled() -> None:
     """Wait until nobody opens a database any more."""
     for one in threading.enumerate():
@@ -27,63 +49,98 @@ def settled() -> None:
             one.join()
 
 
-def test_what_is_taken_is_empty_and_taken_once(spares: Spares) -> None:
+def tables(con: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = con.execute("SELECT table_name FROM duckdb_tables() ORDER BY ALL").fetchall()
+    return [row[0] for row in rows]
+
+
+def test_what_is_taken_holds_its_filling_alone_and_is_taken_once(spares: Spares) -> None:
     spares.keep(2)
     settled()
-    first = spares.take()
-    first.execute("CREATE TABLE secret AS SELECT 1 AS n")
-    others = [spares.take() for _ in range(4)]
-    for one in others:
-        assert one.execute("SELECT count(*) FROM duckdb_tables()").fetchone() == (0,)
-    for one in (first, *others):
-        one.close()
+    taken = []
+    for turn in range(12):
+        one = spares.take(With("a" if turn % 3 else "b"))
+        assert tables(one) == ["a" if turn % 3 else "b"]
+        one.execute("CREATE TABLE secret AS SELECT 1 AS n")
+        taken.append(one)
+        if turn % 4 == 0:
+            settled()
+    assert len({id(one) for one in taken}) == len(taken)
+    for one in taken:
+        spares.give_back(one)
 
 
-def test_as_many_as_are_kept_are_open_ahead(
-    spares: Spares, monkeypatch: pytest.MonkeyPatch
+def test_who_asks_for_the_same_finds_it_filled(spares: Spares, opened: list[str]) -> None:
+    spares.keep(1)
+    spares.give_back(spares.take(With("a")))
+    settled()
+    opened.clear()
+
+    filled: list[str] = []
+
+    class Watched(With):
+        def fill(self, con: duckdb.DuckDBPyConnection) -> None:
+            filled.append(threading.current_thread().name)
+            super().fill(con)
+
+    first = Watched("b")
+    spares.give_back(spares.take(first))
+    settled()
+    assert filled == ["MainThread", "spare databases"]
+    spares.give_back(spares.take(first))
+    settled()
+    assert filled == ["MainThread", "spare databases", "spare databases"]
+
+
+def test_no_more_are_kept_than_was_said(spares: Spares) -> None:
+    spares.keep(2)
+    for name in "abcdef":
+        spares.give_back(spares.take(With(name)))
+        settled()
+    assert len(spares._filled) == 2
+    assert len(spares._held) == 2
+    spares.keep(0)
+    assert not spares._filled
+    assert not spares._held
+
+
+def test_what_cannot_be_filled_ahead_is_told_to_whoever_asks(spares: Spares) -> None:
+    spares.keep(1)
+
+    class Failing(With):
+        def fill(self, con: duckdb.DuckDBPyConnection) -> None:
+            con.execute("SELECT * FROM nowhere")
+
+    for _ in range(3):
+        with pytest.raises(duckdb.Error, match="nowhere"):
+            spares.take(Failing("a"))
+        settled()
+    assert tables(spares.take(With("a"))) == ["a"]
+
+
+def test_nothing_is_opened_ahead_unless_somebody_asks_for_it(
+    spares: Spares, opened: list[str]
 ) -> None:
-    spares.keep(2)
-    settled()
-    opened: list[int] = []
-    make = duckdb.connect
-
-    def counted(name: str) -> duckdb.DuckDBPyConnection:
-        opened.append(1)
-        return make(name)
-
-    monkeypatch.setattr(duckdb, "connect", counted)
-    spares.keep(2)
-    settled()
-    assert opened == []
-    spares.take().close()
-    settled()
-    assert opened == [1]  # the place of the one that was taken
-
-
-def test_nothing_is_opened_ahead_unless_somebody_asks_for_it(spares: Spares) -> None:
-    spares.take().close()
+    spares.give_back(spares.take(With("a")))
+    assert opened == ["MainThread"]
     assert not [one for one in threading.enumerate() if one.name == "spare databases"]
 
 
-def narrowed(*entities: str) -> Workbench:
-    con = duckdb.connect(":memory:")
-    con.execute("CREATE TABLE held AS SELECT 'e' || n AS entity FROM range(60) AS t(n)")
-    con.execute("CREATE VIEW statement AS SELECT * FROM held")
-    bench = Workbench(lambda: con, cast("View", None), 0)
-    bench.narrow(entities)
-    return bench
+def test_many_at_once_get_each_their_own(spares: Spares) -> None:
+    spares.keep(3)
+    wrong: list[list[str]] = []
 
+    def use(name: str) -> None:
+        for _ in range(10):
+            con = spares.take(With(name))
+            if tables(con) != [name]:
+                wrong.append(tables(con))
+            con.execute("CREATE TABLE secret AS SELECT 1 AS n")
+            spares.give_back(con)
 
-@pytest.mark.parametrize("count", [1, 2, 20, 21, 50])
-def test_a_narrowed_workbench_shows_these_alone(count: int) -> None:
-    wanted = [f"e{n}" for n in range(count)]
-    bench = narrowed(*wanted, "nobody")
-    rows = bench.con.cursor().execute("SELECT entity FROM statement").fetchall()
-    assert sorted(row[0] for row in rows) == sorted(wanted)
-    bench.close()
-
-
-def test_a_workbench_narrowed_to_nobody_shows_nothing() -> None:
-    bench = narrowed()
-    assert bench.con.execute("SELECT count(*) FROM statement").fetchone() == (0,)
-    bench.close()
+    threads = [threading.Thread(target=use, args=(name,)) for name in "abca"]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert wrong == []

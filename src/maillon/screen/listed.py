@@ -1,18 +1,31 @@
 """The entries of a view: what is screened against, and the records of datasets."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from maillon.screen.entry import FACT_PROPS, NAME_PROPS, TAGGED, Entry, entry
-from maillon.store import Workbench
+from maillon.store import FEW, Row, Workbench
 
 APPROXIMATE: Final = frozenset(("APPROXIMATELY", "circa", "approximate"))
 RANGE: Final = "BETWEEN"
-FEW: Final = 20
-"""Entities that are put together here, not in the database."""
-
 _Said = tuple[str, str | None, str, list[tuple[str, str, str | None]]]
 """An entity, its schema, its dataset, and properties, values and native grades in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Which:
+    """Which statements are meant, said twice: to the database, and of rows that are in hand.
+
+    Attributes:
+        sql: A condition on ``statement``.
+        values: What stands for each ``?``.
+        among: Returns those of one entity's rows that are meant.
+    """
+
+    sql: str
+    values: list[Any] = field(default_factory=list)
+    among: Callable[[list[Row]], list[Row]] = list
 
 
 def list_entries(
@@ -30,8 +43,7 @@ def list_entries(
         ids: Of these only; None stands for all.
         every: Whether what has no topic is screened against too, of the datasets named.
     """
-    where, values = _listed(datasets, every=every)
-    return [one for one in _found(bench, where, values, ids) if one.names]
+    return [one for one in _found(bench, _listed(datasets, every=every), ids) if one.names]
 
 
 def fingerprints(
@@ -42,32 +54,46 @@ def fingerprints(
     Made by the database, so that a million unchanged entities cost a scan and no more. An entity
     without a name is left out, as in `list_entries`, whose arguments these are.
     """
-    where, values = _listed(datasets, every=every)
+    which = _listed(datasets, every=every)
     cursor = bench.con.cursor()
     cursor.execute(
         f"""SELECT entity, md5(string_agg(DISTINCT concat_ws(chr(31), prop, value, native_grade,
                    schema, dataset), chr(30) ORDER BY concat_ws(chr(31), prop, value, native_grade,
                    schema, dataset)))
-            FROM statement WHERE ({where}) AND prop IN ({_WANTED})
+            FROM statement WHERE ({which.sql}) AND prop IN ({_WANTED})
             GROUP BY entity
             HAVING bool_or(prop IN ({_NAMING}))
             ORDER BY entity""",
-        values,
+        which.values,
     )
     return dict(cursor.fetchall())
 
 
-def _listed(datasets: Iterable[str], *, every: bool) -> tuple[str, list[Any]]:
+def _listed(datasets: Iterable[str], *, every: bool) -> _Which:
     chosen = sorted(set(datasets))
     if every:
         from maillon.model.ftm import ftm_model  # noqa: PLC0415 - a query need not load the model
 
-        matchable = _quoted(sorted(one.name for one in ftm_model() if one.matchable))
-        return f"dataset IN (SELECT unnest(?)) AND schema IN ({matchable})", [chosen]
+        return _of_schemata(chosen, sorted(one.name for one in ftm_model() if one.matchable))
     where = "dataset IN (SELECT unnest(?))" if chosen else "TRUE"
-    return (
+
+    def listed(rows: list[Row]) -> list[Row]:
+        topics = (one.dataset for one in rows if one.prop == "topics")
+        return rows if any(not chosen or dataset in chosen for dataset in topics) else []
+
+    return _Which(
         f"entity IN (SELECT entity FROM statement WHERE prop = 'topics' AND {where})",
         [chosen] if chosen else [],
+        listed,
+    )
+
+
+def _of_schemata(datasets: list[str], schemata: Sequence[str]) -> _Which:
+    """Return statements of entities of these schemata in these datasets."""
+    return _Which(
+        f"dataset IN (SELECT unnest(?)) AND schema IN ({_quoted(schemata)})",
+        [datasets],
+        lambda rows: [one for one in rows if one.dataset in datasets and one.schema in schemata],
     )
 
 
@@ -100,33 +126,35 @@ def dataset_entries(
         datasets: Names of datasets.
         ids: Of these only; None stands for all.
     """
-    return _found(bench, SUBJECTS, [sorted(set(datasets))], ids)
+    return _found(bench, _of_schemata(sorted(set(datasets)), _SUBJECTS), ids)
 
 
-SUBJECTS: Final = (
-    "dataset IN (SELECT unnest(?)) AND schema IN ('Person', 'Company', 'Organization', "
-    "'LegalEntity')"
-)
-"""Statements of the persons and organisations of some datasets, as a SQL condition."""
+def subjects_of(datasets: Iterable[str]) -> tuple[str, list[Any]]:
+    """Return the SQL condition *of the persons and organisations of these*, and its values."""
+    which = _of_schemata(sorted(set(datasets)), _SUBJECTS)
+    return which.sql, which.values
+
+
+_SUBJECTS: Final = ("Person", "Company", "Organization", "LegalEntity")
 
 
 def _quoted(props: Iterable[str]) -> str:
     return ", ".join(f"'{prop}'" for prop in props)
 
 
+_SEEN: Final = frozenset((*NAME_PROPS, *FACT_PROPS, *TAGGED, "topics"))
 _WANTED: Final = _quoted((*NAME_PROPS, *FACT_PROPS, *TAGGED, "topics"))
 _NAMING: Final = _quoted((*NAME_PROPS, *TAGGED))
 
 
-def _found(
-    bench: Workbench, where: str, values: list[Any], ids: Sequence[str] | None
-) -> Iterator[Entry]:
-    if ids is None:
-        return map(_entry, _grouped(bench, where, values))
-    among, of = Workbench.among(ids)
-    where, values = f"({where}) AND {among}", [*values, *of]
-    read = _grouped if len(ids) > FEW else _gathered
-    return map(_entry, read(bench, where, values))
+def _found(bench: Workbench, which: _Which, ids: Sequence[str] | None) -> Iterator[Entry]:
+    if ids is not None and len(ids) <= FEW:
+        return map(_entry, _gathered(bench, which, ids))
+    where, values = which.sql, which.values
+    if ids is not None:
+        among, of = Workbench.among(ids)
+        where, values = f"({where}) AND {among}", [*values, *of]
+    return map(_entry, _grouped(bench, where, values))
 
 
 def _grouped(bench: Workbench, where: str, values: list[Any]) -> Iterator[_Said]:
@@ -147,29 +175,24 @@ def _grouped(bench: Workbench, where: str, values: list[Any]) -> Iterator[_Said]
             yield entity, schema, dataset, list(zip(props, texts, grades, strict=True))
 
 
-def _gathered(bench: Workbench, where: str, values: list[Any]) -> Iterator[_Said]:
+def _gathered(bench: Workbench, which: _Which, ids: Sequence[str]) -> Iterator[_Said]:
     """Yield entities as `_grouped` does: for few, whom the database groups no faster."""
-    rows = bench.con.cursor().execute(
-        f"""SELECT entity, schema, dataset, prop, value, native_grade
-            FROM statement WHERE ({where}) AND prop IN ({_WANTED})""",
-        values,
-    )
-    held: dict[str, list[tuple[Any, ...]]] = {}
-    for entity, *said in rows.fetchall():
-        held.setdefault(entity, []).append(tuple(said))
-    for entity, lines in sorted(held.items()):
-        yield (
-            entity,
-            max((schema for schema, *_ in lines if schema != "Thing"), default=None),
-            min(
-                [dataset for _, dataset, prop, *_ in lines if prop == "topics"]
-                or [dataset for _, dataset, *_ in lines]
-            ),
-            sorted(
-                ((prop, value, grade) for _, _, prop, value, grade in lines),
-                key=lambda one: (*one[:2], one[2] is None, one[2] or ""),
-            ),
-        )
+    held: dict[str, list[Row]] = {}
+    for row in bench.rows(ids):
+        held.setdefault(row.entity, []).append(row)
+    for entity, rows in sorted(held.items()):
+        lines = [one for one in which.among(rows) if one.prop in _SEEN]
+        if lines:
+            yield (
+                entity,
+                max((one.schema for one in lines if one.schema != "Thing"), default=None),
+                min([one.dataset for one in lines if one.prop == "topics"]
+                    or [one.dataset for one in lines]),
+                sorted(
+                    ((one.prop, one.value, one.native_grade) for one in lines),
+                    key=lambda one: (*one[:2], one[2] is None, one[2] or ""),
+                ),
+            )  # fmt: skip
 
 
 def _entry(said: _Said) -> Entry:

@@ -10,9 +10,9 @@ from maillon.model import DOUBTFUL_BIRTH
 from maillon.screen.answer import Asked
 from maillon.screen.entry import FACT_PROPS, NAME_PROPS, TAGGED
 from maillon.screen.index import Segment
-from maillon.screen.listed import SUBJECTS, dataset_entries, dated
+from maillon.screen.listed import dataset_entries, dated, subjects_of
 from maillon.screen.rules import Use
-from maillon.store import Workbench
+from maillon.store import FEW, Workbench
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -61,6 +61,12 @@ def questions(
 def _humanitarian(bench: Workbench, use: Use, ids: Sequence[str] | None) -> frozenset[str]:
     if not use.humanitarian_topics and not use.humanitarian_datasets:
         return frozenset()
+    if ids is not None and len(ids) <= FEW:
+        return frozenset(
+            row.entity for row in bench.rows(ids)
+            if (row.prop == "topics" and row.value in use.humanitarian_topics)
+            or row.dataset in use.humanitarian_datasets
+        )  # fmt: skip
     where, values = _among(ids)
     found = bench.con.cursor().execute(
         f"""SELECT DISTINCT entity FROM statement
@@ -73,15 +79,23 @@ def _humanitarian(bench: Workbench, use: Use, ids: Sequence[str] | None) -> froz
 
 def _doubts(bench: Workbench, ids: Sequence[str] | None) -> dict[str, tuple[str, ...]]:
     """Return what reading left of birth dates that are none, by entity: a year, or a word."""
-    where, values = _among(ids)
-    rows = bench.con.cursor().execute(
-        f"SELECT entity, native_grade FROM statement WHERE {where} AND native_scheme = ?",
-        [*values, DOUBTFUL_BIRTH.scheme],
-    )
     found: dict[str, set[str]] = {}
-    for entity, said in rows.fetchall():
+    for entity, said in _doubtful(bench, ids):
         found.setdefault(entity, set()).add(said)
     return {entity: tuple(sorted(held)) for entity, held in found.items()}
+
+
+def _doubtful(bench: Workbench, ids: Sequence[str] | None) -> list[tuple[str, str]]:
+    if ids is not None and len(ids) <= FEW:
+        held = bench.rows(ids)
+        return [(one.entity, one.native_grade or "") for one in held if one.native_scheme == _DOUBT]
+    where, values = _among(ids)
+    rows = bench.con.cursor().execute(
+        f"SELECT entity, coalesce(native_grade, '') FROM statement "
+        f"WHERE {where} AND native_scheme = ?",
+        [*values, _DOUBT],
+    )
+    return rows.fetchall()
 
 
 def _among(ids: Sequence[str] | None) -> tuple[str, list[Any]]:
@@ -99,22 +113,36 @@ def birth_dates(
         ids: Of the entities.
         doubts: Whether what reading left of a date that is none is among them.
     """
-    where, values = Workbench.among(ids)
-    rows = bench.con.cursor().execute(
-        f"""SELECT DISTINCT entity, value, native_grade, native_scheme = ? FROM statement
-            WHERE (prop = 'birthDate' OR ? AND native_scheme = ?) AND {where} ORDER BY ALL""",
-        [DOUBTFUL_BIRTH.scheme, doubts, DOUBTFUL_BIRTH.scheme, *values],
-    )
     said: dict[str, list[tuple[str, str, str | None]]] = {}
-    for entity, value, grade, is_doubt in rows.fetchall():
-        held = ("birthDate", grade, None) if is_doubt else ("birthDate", value, grade)
+    for entity, value, grade, is_doubt in _births(bench, ids, doubts=doubts):
+        held = ("birthDate", grade or "", None) if is_doubt else ("birthDate", value, grade)
         said.setdefault(entity, []).append(held)
     return {entity: [value for _, value in dated(held)] for entity, held in said.items()}
 
 
+_Birth = tuple[str, str, str | None, bool]
+"""An entity, a value, its native grade, and whether it is the note of a date that is none."""
+
+
+def _births(bench: Workbench, ids: Sequence[str], *, doubts: bool) -> list[_Birth]:
+    """Return each once, in their order; a grade that there is none comes last."""
+    if len(ids) > FEW:
+        where, values = Workbench.among(ids)
+        sql = f"""SELECT DISTINCT entity, value, native_grade, coalesce(native_scheme, '') = ?
+                  FROM statement WHERE (prop = 'birthDate' OR ? AND native_scheme = ?) AND {where}
+                  ORDER BY ALL"""
+        return bench.con.cursor().execute(sql, [_DOUBT, doubts, _DOUBT, *values]).fetchall()
+    found = {
+        (row.entity, row.value, row.native_grade, row.native_scheme == _DOUBT)
+        for row in bench.rows(ids)
+        if row.prop == "birthDate" or (doubts and row.native_scheme == _DOUBT)
+    }
+    return sorted(found, key=lambda one: (*one[:2], one[2] is None, one[2] or "", one[3]))
+
+
 def subject_marks(bench: Workbench, datasets: Iterable[str]) -> "pa.Table":
     """Return ``id, low, high`` of each subject: a digest of all that a comparison can see."""
-    return _marks(bench, SUBJECTS, [sorted(set(datasets))], "")
+    return _marks(bench, *subjects_of(datasets), "")
 
 
 def list_marks(bench: Workbench, lists: Iterable[str]) -> "pa.Table":

@@ -43,10 +43,11 @@ from maillon.store.verdicts import (
     lead_version,
     sealed,
 )
-from maillon.store.workbench import Workbench
+from maillon.store.workbench import FEW, Row, Workbench
 
 __all__ = [
     "CLEARED",
+    "FEW",
     "OPEN",
     "VERDICTS",
     "VOID",
@@ -71,6 +72,7 @@ __all__ = [
     "Receipt",
     "Receipts",
     "Rounds",
+    "Row",
     "Run",
     "Settings",
     "Side",

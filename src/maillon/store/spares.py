@@ -1,15 +1,25 @@
-"""Empty databases that are open already: opening one takes longer than asking it something.
+"""Databases that are open already: opening and filling one takes longer than asking it something.
 
-A spare holds nothing and has no settings; who takes it has it alone, and closes it. What was once
-lent is never lent again: nothing of one view can be left in another's.
+What was once lent is never lent again: nothing of one reader can be left in another's. A database
+that was filled ahead goes to whoever would fill it with exactly the same, word by word.
 """
 
 import threading
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+
+class Filling(Protocol):
+    """What a database is filled with; two that are equal fill it alike."""
+
+    def fill(self, con: "DuckDBPyConnection") -> None:
+        """Fill an empty database."""
+
+    def __hash__(self) -> int:
+        """Return a number that equal ones share."""
 
 
 class Spares:
@@ -18,46 +28,115 @@ class Spares:
     def __init__(self) -> None:
         self._count = 0
         self._held: deque[DuckDBPyConnection] = deque()
+        self._filled: dict[Filling, DuckDBPyConnection] = {}
+        self._wanted: dict[Filling, None] = {}
+        self._spent: deque[DuckDBPyConnection] = deque()
         self._lock = threading.Lock()
-        self._filling = False
+        self._is_working = False
 
     def keep(self, count: int) -> None:
-        """Have as many open ahead from now on; 0 closes those that wait."""
+        """Have as many open ahead from now on, empty and filled; 0 closes those that wait."""
         with self._lock:
             self._count = count
+            self._wanted.clear()
             over = [self._held.popleft() for _ in range(max(0, len(self._held) - count))]
+            over += [self._filled.pop(next(iter(self._filled)))
+                     for _ in range(max(0, len(self._filled) - count))]  # fmt: skip
+            if not count:
+                over += self._spent
+                self._spent.clear()
         for one in over:
             one.close()
-        self._fill()
+        self._work()
 
-    def take(self) -> "DuckDBPyConnection":
-        """Return an empty database in memory; the caller closes it."""
-        with self._lock:
-            found = self._held.popleft() if self._held else None
-        self._fill()
-        return found if found is not None else _blank()
+    def take(self, filling: Filling) -> "DuckDBPyConnection":
+        """Return a database in memory that is filled so; whoever has it has it alone.
 
-    def _fill(self) -> None:
+        While some are kept, one that is filled alike is made ready for whoever asks next.
+        """
         with self._lock:
-            if self._filling or len(self._held) >= self._count:
+            found = self._filled.pop(filling, None)
+            empty = self._held.popleft() if found is None and self._held else None
+            if self._count:
+                self._wanted[filling] = None
+        self._work()
+        if found is not None:
+            return found
+        return _filled(empty if empty is not None else _blank(), filling)
+
+    def give_back(self, con: "DuckDBPyConnection") -> None:
+        """Close a database that was taken; while some are kept, nobody waits for that."""
+        with self._lock:
+            is_later = self._count > 0
+            if is_later:
+                self._spent.append(con)
+        if is_later:
+            self._work()
+        else:
+            con.close()
+
+    def _work(self) -> None:
+        with self._lock:
+            if self._is_working or not self._has_work():
                 return
-            self._filling = True
-        threading.Thread(target=self._open, name="spare databases").start()
+            self._is_working = True
+        threading.Thread(target=self._run, name="spare databases").start()
 
-    def _open(self) -> None:
-        try:
-            while True:
-                made = _blank()
-                with self._lock:
-                    if len(self._held) < self._count:
-                        self._held.append(made)
-                    else:
-                        made.close()
-                    if len(self._held) >= self._count:
-                        return
-        finally:
+    def _has_work(self) -> bool:
+        return bool(self._wanted or self._spent or len(self._held) < self._count)
+
+    def _run(self) -> None:
+        while True:
             with self._lock:
-                self._filling = False
+                if not self._has_work():
+                    self._is_working = False
+                    return
+                wanted = self._wanted.popitem()[0] if self._wanted else None
+                is_short = len(self._held) < self._count
+                spent = self._spent.popleft() if self._spent and not is_short else None
+                empty = self._held.popleft() if wanted is not None and self._held else None
+            if wanted is not None:
+                self._fill(wanted, empty)
+            elif is_short:
+                self._put(_blank())
+            elif spent is not None:
+                spent.close()
+
+    def _fill(self, filling: Filling, empty: "DuckDBPyConnection | None") -> None:
+        import duckdb  # noqa: PLC0415 - slow, and not every answer needs it
+
+        try:
+            made = _filled(empty if empty is not None else _blank(), filling)
+        except duckdb.Error:
+            return  # e.g. its files are gone by now: whoever asks for it is told
+        with self._lock:
+            over = [self._filled.pop(filling, None)]
+            if self._count:
+                self._filled[filling] = made
+            else:
+                over.append(made)
+            if len(self._filled) > self._count:
+                over.append(self._filled.pop(next(iter(self._filled))))
+        for one in over:
+            if one is not None:
+                one.close()
+
+    def _put(self, made: "DuckDBPyConnection") -> None:
+        with self._lock:
+            is_kept = len(self._held) < self._count
+            if is_kept:
+                self._held.append(made)
+        if not is_kept:
+            made.close()
+
+
+def _filled(con: "DuckDBPyConnection", filling: Filling) -> "DuckDBPyConnection":
+    try:
+        filling.fill(con)
+    except BaseException:
+        con.close()
+        raise
+    return con
 
 
 def _blank() -> "DuckDBPyConnection":

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from maillon.model import Grade, Kind, Statement, StoreError, View
 from maillon.store.spares import Spares
@@ -23,7 +23,20 @@ _COLUMNS: Final = (
 _ROWS: Final = 10_000
 
 FEW: Final = 20
-"""Ids that are compared one by one."""
+"""Ids that are compared one by one, and whose statements are worked on where they are read."""
+
+
+class Row(NamedTuple):
+    """What a statement says, of few entities: columns as `parquet.SCHEMA`."""
+
+    entity: str
+    schema: str
+    dataset: str
+    prop: str
+    value: str
+    native_grade: str | None
+    native_scheme: str | None
+    label: int
 
 
 class Workbench:
@@ -31,6 +44,7 @@ class Workbench:
 
     Args:
         connect: Opens the database, over files that are fixed.
+        give_back: Closes it.
 
     Attributes:
         view: The view that it shows.
@@ -38,10 +52,12 @@ class Workbench:
     """
 
     def __init__(
-        self, connect: "Callable[[], DuckDBPyConnection]", view: View, generation: int
-    ) -> None:
-        self._connect = connect
+        self, connect: "Callable[[], DuckDBPyConnection]", view: View, generation: int,
+        give_back: "Callable[[DuckDBPyConnection], None] | None" = None,
+    ) -> None:  # fmt: skip
+        self._connect, self._give_back = connect, give_back
         self._is_closed = False
+        self._held: dict[str, list[Row]] = {}
         self.view = view
         self.generation = generation
 
@@ -75,18 +91,32 @@ class Workbench:
                 kind, grade = Kind(row[8]), Grade(*row[9:13])
                 yield Statement(*row[:8], kind, grade, *row[13:])  # type: ignore[call-arg]  # one row, all fields
 
-    def narrow(self, entities: Sequence[str]) -> None:
-        """Show the statements of these entities alone from now on, out of memory.
+    def hold(self, entities: Sequence[str]) -> None:
+        """Read the statements of these few once: `rows` answers out of memory from now on."""
+        self._held = {one: [] for one in entities}
+        for row in self._read(entities):
+            self._held[row.entity].append(row)
 
-        For many small questions about few: each costs what a table of some rows does.
+    def rows(self, entities: Sequence[str]) -> list[Row]:
+        """Return the statements of few entities, each once, in no order.
 
         Args:
-            entities: At least one id.
+            entities: `FEW` ids at most.
+
+        Raises:
+            ValueError: There are more.
         """
+        if len(entities) > FEW:
+            raise ValueError(f"{len(entities)} entities are not few: ask the database")
+        wanted = dict.fromkeys(entities)
+        if wanted.keys() <= self._held.keys():
+            return [row for one in wanted for row in self._held[one]]
+        return self._read(list(wanted))
+
+    def _read(self, entities: Sequence[str]) -> list[Row]:
         where, values = self.among(entities)
-        self.con.execute(f"CREATE TABLE few AS SELECT * FROM statement WHERE {where}", values)
-        self.con.execute("DROP VIEW statement")
-        self.con.execute("ALTER TABLE few RENAME TO statement")
+        sql = f"SELECT {', '.join(Row._fields)} FROM statement WHERE {where}"
+        return [Row._make(one) for one in self.con.cursor().execute(sql, values).fetchall()]
 
     @staticmethod
     def among(entities: Sequence[str]) -> tuple[str, list[Any]]:
@@ -103,7 +133,11 @@ class Workbench:
         """Give the memory back."""
         self._is_closed = True
         if "con" in self.__dict__:
-            self.con.close()
+            (self._give_back or _close)(self.con)
+
+
+def _close(con: "DuckDBPyConnection") -> None:
+    con.close()
 
 
 @contextmanager
@@ -151,13 +185,9 @@ def open_workbench(
         "SET enable_external_access = false",
         "SET lock_configuration = true",
     )
-    bench = Workbench(
-        lambda: _filled(
-            spares.take(), (*settings, *tables), conditions, _Read(view, listed, joins)
-        ),
-        view,
-        generation,
-    )
+    labels = tuple(sorted(int(label) for label in view.labels))
+    shown = _Shown((*settings, *tables), tuple(conditions), labels, listed, tuple(joins))
+    bench = Workbench(lambda: spares.take(shown), view, generation, spares.give_back)
     try:
         yield bench
     finally:
@@ -165,44 +195,44 @@ def open_workbench(
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """What is read, and for whom: the files as a SQL list, and joins."""
+class _Shown:
+    """All that a workbench shows, and to whom; two that are equal show the same.
 
-    view: View
+    Attributes:
+        statements: SQL that makes settings and tables.
+        conditions: Under which a statement is seen.
+        labels: That may be read.
+        files: What is read, as a SQL list.
+        joins: SQL that joins the tables.
+    """
+
+    statements: tuple[str, ...]
+    conditions: tuple[str | Condition, ...]
+    labels: tuple[int, ...]
     files: str
-    joins: Sequence[str]
+    joins: tuple[str, ...]
 
-
-def _filled(
-    con: "DuckDBPyConnection", statements: Sequence[str], conditions: Sequence[str | Condition],
-    read: _Read,
-) -> "DuckDBPyConnection":  # fmt: skip
-    try:
-        for one in statements:
+    def fill(self, con: "DuckDBPyConnection") -> None:
+        for one in self.statements:
             con.execute(one)
-        asked = [one for one in conditions if isinstance(one, str) or _is_needed(con, one)]
+        asked = [one for one in self.conditions if isinstance(one, str) or _is_needed(con, one)]
         held = [one if isinstance(one, str) else one.sql for one in asked]
-        con.execute(_statement_view(read, held))
-    except BaseException:
-        con.close()
-        raise
-    return con
+        con.execute(self._view(held))
+
+    def _view(self, conditions: Sequence[str]) -> str:
+        labels = ", ".join(map(str, self.labels))
+        if not self.files or not labels:
+            return f"CREATE VIEW statement AS SELECT NULL::VARCHAR AS id, {_empty()} WHERE FALSE"
+        seen = " AND ".join((f"label IN ({labels})", *conditions))
+        return (
+            f"CREATE VIEW statement AS SELECT {STATEMENT_ID} AS id, s.* "
+            f"FROM read_parquet([{self.files}]) AS s {' '.join(self.joins)} WHERE {seen}"
+        )
 
 
 def _is_needed(con: "DuckDBPyConnection", condition: Condition) -> bool:
     found = con.execute(condition.needed).fetchone()
     return bool(found and found[0])
-
-
-def _statement_view(read: _Read, conditions: Sequence[str]) -> str:
-    labels = ", ".join(str(int(label)) for label in sorted(read.view.labels))
-    if not read.files or not labels:
-        return f"CREATE VIEW statement AS SELECT NULL::VARCHAR AS id, {_empty()} WHERE FALSE"
-    seen = " AND ".join((f"label IN ({labels})", *conditions))
-    return (
-        f"CREATE VIEW statement AS SELECT {STATEMENT_ID} AS id, s.* "
-        f"FROM read_parquet([{read.files}]) AS s {' '.join(read.joins)} WHERE {seen}"
-    )
 
 
 def _empty() -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from maillon.model import DOUBTFUL_BIRTH, NotFoundError, RefusedError, View
-from maillon.store import Proposal, Store, Workbench
+from maillon.store import FEW, Proposal, Store, Workbench
 from maillon.store.anchoring import NamedAnchor
 from maillon.store.clock import utc_now
 from maillon.store.protections import PROVISIONS, Protection
@@ -29,10 +29,12 @@ _DATE: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 # the note of a date that cannot be read counts as such a date, or as the year that is certain
 _SEEN: Final = """
 SELECT entity, schema, CASE WHEN native_scheme = ? THEN 'birthDate' ELSE prop END,
-       CASE WHEN native_scheme = ? THEN native_grade ELSE value END, label
-FROM statement WHERE {where}
+       CASE WHEN native_scheme = ? THEN coalesce(native_grade, '') ELSE value END, label
+FROM statement WHERE entity IN (SELECT unnest(?))
 """
 
+_Line = tuple[str, str, str, str, int]
+"""An entity, its schema, a property, its value, the label."""
 _Held = tuple[set[int], list[tuple[str, str, str]]]
 """Labels of what is said of an entity; and schema, property and value of each."""
 
@@ -156,9 +158,7 @@ class Guarding:
         self, view: View, entities: Sequence[str], bench: Workbench | None = None
     ) -> dict[str, _Held]:
         with self._store.workbench(view) if bench is None else nullcontext(bench) as held:
-            where, of = Workbench.among(entities)
-            scheme = DOUBTFUL_BIRTH.scheme
-            rows = held.con.execute(_SEEN.format(where=where), [scheme, scheme, *of]).fetchall()
+            rows = _few(held, entities) if len(entities) <= FEW else _many(held, entities)
         found: dict[str, _Held] = {}
         for entity, schema, prop, value, label in sorted(set(rows)):
             labels, values = found.setdefault(entity, (set(), []))
@@ -167,6 +167,20 @@ class Guarding:
         if missing := [one for one in entities if one not in found]:
             raise NotFoundError(f"no entity {missing[0]}")
         return found
+
+
+def _many(bench: Workbench, entities: Sequence[str]) -> list[_Line]:
+    scheme = DOUBTFUL_BIRTH.scheme
+    return bench.con.cursor().execute(_SEEN, [scheme, scheme, list(entities)]).fetchall()
+
+
+def _few(bench: Workbench, entities: Sequence[str]) -> list[_Line]:
+    return [
+        (one.entity, one.schema, "birthDate", one.native_grade or "", one.label)
+        if one.native_scheme == DOUBTFUL_BIRTH.scheme
+        else (one.entity, one.schema, one.prop, one.value, one.label)
+        for one in bench.rows(entities)
+    ]
 
 
 def age(dates: Iterable[str], day: str) -> str:

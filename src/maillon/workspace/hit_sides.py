@@ -84,12 +84,10 @@ def sides_of(bench: Workbench, use: Use, found: StandingHit) -> tuple[Asked | No
 
 def values_of(bench: Workbench, ids: tuple[str, str]) -> tuple[Values, Values]:
     """Return what the view sees of two records; nothing of one that a file brought."""
-    where, of = Workbench.among(ids)
-    rows = bench.con.execute(
-        f"SELECT entity, prop, value FROM statement WHERE {where}", of
-    ).fetchall()
     sides: dict[str, dict[str, list[str]]] = {id_: {} for id_ in ids}
-    for entity, prop, value in sorted(set(rows)):
+    for entity, prop, value in sorted(
+        {(row.entity, row.prop, row.value) for row in bench.rows(ids)}
+    ):
         sides[entity].setdefault(prop, []).append(value)
     one, other = ({prop: tuple(values) for prop, values in sides[id_].items()} for id_ in ids)
     return one, other

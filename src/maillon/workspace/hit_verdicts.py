@@ -202,7 +202,7 @@ class HitVerdicts:
             raise missing
         found, use = standing[0], self._use(view, standing[0].receipt)
         with self._store.workbench(view, threads=1) as bench:
-            bench.narrow((subject, entry))
+            bench.hold((subject, entry))
             asked, listed = sides_of(bench, use, found)
             if asked is None or listed is None:
                 raise missing
