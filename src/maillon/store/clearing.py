@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, exists, func, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, exists, func, insert, select
 
 from maillon.model import NotFoundError, View
 from maillon.store import ledger
@@ -21,6 +21,7 @@ from maillon.store.labelsets import intern_set, under
 from maillon.store.tables import CLEARING, CONTENT_KEY
 
 _BACK = CLEARING.alias("back")
+_KEYS = select(CONTENT_KEY).where(CONTENT_KEY.c.dataset.in_(bindparam("datasets", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +183,13 @@ class Clearings:
     def keys(self, view: View, datasets: Iterable[str]) -> dict[str, str]:
         """Return the keys of the seals of these datasets, made where there are none."""
         check_view(view)
+        wanted = set(datasets)
+        with self._desk.housekeeping() as connection:
+            held = held_keys(connection, wanted)
+        if held.keys() == wanted:
+            return held
         with self._desk.begin() as connection:
-            return make_keys(connection, datasets)
+            return make_keys(connection, wanted)
 
 
 def put_clearing(
@@ -240,13 +246,18 @@ def _standing_row(connection: Connection, view: View, id_: str) -> Row[Any] | No
 def make_keys(connection: Connection, datasets: Iterable[str]) -> dict[str, str]:
     """Return the keys of the seals of these datasets in a write transaction, made where needed."""
     wanted = sorted(set(datasets))
-    rows = connection.execute(select(CONTENT_KEY).where(CONTENT_KEY.c.dataset.in_(wanted)))
-    keys = {row.dataset: row.key for row in rows}
+    keys = held_keys(connection, wanted)
     for dataset in wanted:
         if dataset not in keys:
             keys[dataset] = secrets.token_hex(32)
             connection.execute(insert(CONTENT_KEY).values(dataset=dataset, key=keys[dataset]))
     return keys
+
+
+def held_keys(connection: Connection, datasets: Iterable[str]) -> dict[str, str]:
+    """Return the keys of the seals of these datasets, as far as there are any."""
+    rows = connection.execute(_KEYS, {"datasets": sorted(set(datasets))})
+    return {row.dataset: row.key for row in rows}
 
 
 def seal(keys: Mapping[str, str], side: Side) -> str:

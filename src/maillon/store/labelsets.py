@@ -4,13 +4,15 @@ import hashlib
 import json
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, insert, select
 
 from maillon.model import View
 from maillon.store.second_lock import unlock
 from maillon.store.tables_mandate import LABEL_SET
+
+_SETS: Final = select(LABEL_SET.c.id, LABEL_SET.c.labels)
 
 
 def set_number(labels: Iterable[int]) -> int:
@@ -42,8 +44,8 @@ def intern_sets(connection: Connection, sets: Iterable[Iterable[int]]) -> None:
 
 def readable_sets(connection: Connection, view: View) -> list[int]:
     """Return the numbers of the sets that the view covers, sorted."""
-    rows = connection.execute(select(LABEL_SET.c.id, LABEL_SET.c.labels)).all()
-    return sorted(row.id for row in rows if view.labels.issuperset(row.labels))
+    rows = connection.execute(_SETS).all()
+    return sorted(number for number, labels in rows if view.labels.issuperset(labels))
 
 
 def show(connection: Connection, view: View) -> list[int]:

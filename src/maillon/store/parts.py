@@ -303,3 +303,11 @@ def _seen(row: Row[Any], view: View, parts: Iterable[Row[Any]]) -> Seen | None:
         is_whole=False,
         erased=next((part.erased for part in mine if part.erased), ""),
     )
+
+
+def labels_by_dataset(rows: Iterable[Seen]) -> dict[str, frozenset[int]]:
+    """Return the labels of what a view sees of each dataset."""
+    found: dict[str, frozenset[int]] = {}
+    for row in rows:
+        found[row.dataset] = found.get(row.dataset, frozenset()) | row.labels
+    return found

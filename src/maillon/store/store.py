@@ -28,7 +28,7 @@ from maillon.store.lake import Lake
 from maillon.store.lending import lent
 from maillon.store.once import Once
 from maillon.store.order import Also, Loaded, Order, delivery_of
-from maillon.store.parts import Seen, seen_deliveries
+from maillon.store.parts import Seen, labels_by_dataset, seen_deliveries
 from maillon.store.pointers import wake_pointing
 from maillon.store.proposals import Proposals
 from maillon.store.receipts import Receipts
@@ -198,8 +198,8 @@ class Store(Derivations):
     def labels_in(self, view: View, datasets: Collection[str]) -> frozenset[int]:
         """Return the labels of what stands in these datasets, as far as the view may read it."""
         check_view(view)
-        held = (row.labels for row in self._rows(view) if row.dataset in datasets)
-        return frozenset().union(*held)
+        held = labels_by_dataset(self._rows(view))
+        return frozenset().union(*(held.get(one, frozenset()) for one in datasets))
 
     def retention_of(self, view: View, deliveries: Collection[str]) -> dict[str, str]:
         """Return the retention class of each of these deliveries that the view can see."""
@@ -270,6 +270,7 @@ class Store(Derivations):
                 joins=unseen.joins,
                 spares=self.spares,
             ) as bench:
+                bench.labels = labels_by_dataset(rows)
                 yield bench
         finally:
             with self._desk.begin() as connection:

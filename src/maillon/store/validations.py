@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection, select
 
 from maillon.model import Act, RefusedError, StaleError, View
+from maillon.store.clearing import held_keys
 from maillon.store.desk import Desk
 from maillon.store.door import check_act, check_view
 from maillon.store.second import People
@@ -52,7 +53,10 @@ class Validations:
     def open(self, view: View, proposal: Proposal) -> str:
         """Return the token of a proposal that is shown now; a verdict gives it back."""
         check_view(view)
-        with self._desk.begin() as connection:
+        with self._desk.housekeeping() as connection:
+            if held_keys(connection, [""]):
+                return opening(connection, view, proposal)
+        with self._desk.begin() as connection:  # the first of all: its key is made
             return opening(connection, view, proposal)
 
     def decide(

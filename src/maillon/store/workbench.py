@@ -1,7 +1,7 @@
 """What a layer works with: an in-memory DuckDB that sees one view's statements, nothing else."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -49,6 +49,7 @@ class Workbench:
     Attributes:
         view: The view that it shows.
         generation: Number of the newest delivery that it can see.
+        labels: Of what stands in each dataset, as far as the view may read it.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Workbench:
         self._held: dict[str, list[Row]] = {}
         self.view = view
         self.generation = generation
+        self.labels: Mapping[str, frozenset[int]] = {}
 
     @cached_property
     def con(self) -> "DuckDBPyConnection":
@@ -128,6 +130,10 @@ class Workbench:
         if 0 < len(entities) <= FEW:
             return f"entity IN ({', '.join('?' * len(entities))})", list(entities)
         return "entity IN (SELECT unnest(?::VARCHAR[]))", [list(entities)]
+
+    def labels_in(self, datasets: Iterable[str]) -> frozenset[int]:
+        """Return the labels of what stands in these datasets, as far as the view may read it."""
+        return frozenset().union(*(self.labels.get(one, frozenset()) for one in set(datasets)))
 
     def close(self) -> None:
         """Give the memory back."""

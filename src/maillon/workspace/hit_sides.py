@@ -11,6 +11,8 @@ from maillon.screen.score import score
 from maillon.store import (
     OPEN,
     Bearing,
+    Clearing,
+    Event,
     Fact,
     Proposal,
     Settings,
@@ -34,12 +36,16 @@ class HeldHit:
         captions: Names of the two, for people.
         score: From 0.0 to 1.0.
         records: Values of both.
+        clearings: Of the two, taken back or not, oldest first.
+        judgements: Of the two, those that stand, oldest first.
     """
 
     proposal: Proposal
     captions: tuple[str, str]
     score: float
     records: tuple[Values, Values]
+    clearings: tuple[Clearing, ...] = ()
+    judgements: tuple[Event, ...] = ()
 
 
 def hits_among(

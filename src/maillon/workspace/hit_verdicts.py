@@ -3,7 +3,7 @@
 A hit is one that stands since a run over records of the workspace; a query file has none here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from sqlalchemy import Connection
@@ -19,6 +19,8 @@ from maillon.store import (
     CLEARED,
     OPEN,
     Bearing,
+    Clearing,
+    Event,
     Fact,
     Pair,
     Place,
@@ -113,11 +115,11 @@ class HitVerdicts:
         """
         found, held = self.proposed(view, subject, entry)
         look(self._store, view, "hit", [subject, entry], found.datasets)
-        earlier = _earlier(self._store, view, found, held)
         validations = self._store.safeguards.validations
+        verdicts = validations.read(view, held.proposal)
         return Shown(
-            held.proposal, held.captions, held.score, tuple(earlier),
-            waiting_for(validations.read(view, held.proposal), held.proposal.version),
+            held.proposal, held.captions, held.score, tuple(_earlier(verdicts, held)),
+            waiting_for(verdicts, held.proposal.version),
             validations.open(view, held.proposal), held.records,
         )  # fmt: skip
 
@@ -210,18 +212,20 @@ class HitVerdicts:
             notes = notes_of(bench, use, asked, hit)
             protected = self._protections(view, found, bench)
             records = values_of(bench, (subject, entry))
+            labels = bench.labels_in(found.datasets)
         keys = self._store.clearings.keys(view, found.datasets)
         seals = (seal_of(keys, asked.entry), seal_of(keys, listed))
         if seals != found.seals:
             raise StaleError("the contents changed since the hit was found: maillon screen --delta")
-        facts = [*facts_of(hit, notes), *protected, *self._cleared(view, found)]
+        clearings, judgements = self._said(view, (subject, entry))
+        facts = [*facts_of(hit, notes), *protected, *_told_apart(clearings, judgements)]
         proposal = Proposal(
             "hit", (subject, entry), hit_version(seals), found.datasets[1],
             sealed(unique(facts), [keys[one] for one in sorted(set(found.datasets))]),
-            tuple(sorted(self._labels(view, found))),
+            tuple(sorted(labels)),
         )  # fmt: skip
-        captions = (asked.entry.caption, listed.caption)
-        return found, HeldHit(proposal, captions, hit.scored.score, records)
+        captions, found_score = (asked.entry.caption, listed.caption), hit.scored.score
+        return found, HeldHit(proposal, captions, found_score, records, clearings, judgements)
 
     def _use(self, view: View, receipt: str) -> Use:
         """Return the rules under which a hit was found, as far as the view may read its receipt."""
@@ -229,9 +233,6 @@ class HitVerdicts:
             return Use.from_said(self._store.receipts.one(view, receipt).body["rules"])
         except NotFoundError:
             return read_rules(self._settings.folder).use()
-
-    def _labels(self, view: View, found: StandingHit) -> frozenset[int]:
-        return self._store.labels_in(view, found.datasets)
 
     def _protections(self, view: View, found: StandingHit, bench: Workbench) -> list[Fact]:
         pair = (found.subject, found.entry)
@@ -243,41 +244,49 @@ class HitVerdicts:
             if kind != "release"
         ]
 
-    def _cleared(self, view: View, found: StandingHit) -> list[Fact]:
-        """Return as facts that somebody told the two apart before, or found them to be one."""
-        pair = {found.subject, found.entry}
-        facts = [
-            Fact(Bearing.FOR, "cleared before", f"{one.who}, {one.at[:10]}: {one.reason}")
-            for one in self._store.clearings.read(view, pair=(found.subject, found.entry))
-            if one.is_standing
-        ]
-        sides = {"negative": Bearing.FOR, "positive": Bearing.AGAINST}
-        facts += [
-            Fact(sides[one.verdict], f"judged: {one.verdict}", f"{one.who}: {one.reason}")
-            for one in standing_events(self._store.log(view).read(touching=sorted(pair)))
-            if {one.left, one.right} == pair and one.verdict in sides
-        ]
-        return facts
+    def _said(
+        self, view: View, pair: tuple[str, str]
+    ) -> tuple[tuple[Clearing, ...], tuple[Event, ...]]:
+        """Return what was said of the two before: clearings, and judgements that stand."""
+        events = standing_events(self._store.log(view).read(touching=sorted(pair)))
+        return (
+            tuple(self._store.clearings.read(view, pair=pair)),
+            tuple(one for one in events if {one.left, one.right} == set(pair)),
+        )
 
 
-def _earlier(store: Store, view: View, found: StandingHit, held: HeldHit) -> list[Earlier]:
+def _told_apart(clearings: Iterable[Clearing], judgements: Iterable[Event]) -> list[Fact]:
+    """Return as facts that somebody told the two apart before, or found them to be one."""
+    facts = [
+        Fact(Bearing.FOR, "cleared before", f"{one.who}, {one.at[:10]}: {one.reason}")
+        for one in clearings
+        if one.is_standing
+    ]
+    sides = {"negative": Bearing.FOR, "positive": Bearing.AGAINST}
+    facts += [
+        Fact(sides[one.verdict], f"judged: {one.verdict}", f"{one.who}: {one.reason}")
+        for one in judgements
+        if one.verdict in sides
+    ]
+    return facts
+
+
+def _earlier(verdicts: Sequence[Validation], held: HeldHit) -> list[Earlier]:
     """Return what people said of the pair before, oldest first."""
-    pair, version = (found.subject, found.entry), held.proposal.version
-    verdicts = store.safeguards.validations.read(view, held.proposal)
+    version = held.proposal.version
     said, own = earlier_verdicts(verdicts, version), {one.id for one in verdicts}
     said += [
         Earlier(
             "clearing", NO_MATCH, one.who, one.at, one.reason, one.is_standing,
             hit_version(one.seals) == version,
         )
-        for one in store.clearings.read(view, pair=pair)
+        for one in held.clearings
         if one.revokes is None and one.id not in own
     ]  # fmt: skip
     said += [
         Earlier("judgement", one.verdict.value, one.who, one.at, one.reason, stands=True,
                 is_same=False)
-        for one in standing_events(store.log(view).read(touching=sorted(pair)))
-        if {one.left, one.right} == set(pair)
+        for one in held.judgements
     ]  # fmt: skip
     return sorted(said, key=lambda one: (one.at, one.what))
 
