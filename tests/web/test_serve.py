@@ -207,6 +207,15 @@ def test_a_certificate_is_served(workspace: Path, tmp_path: Path) -> None:
             httpx.get(f"http://{host}:{port}/healthz")
 
 
+def test_no_answer_waits_until_its_head_is_acknowledged() -> None:
+    with (
+        listening(Where(port=0)) as held,
+        socket.create_connection(held.getsockname()),
+        held.accept()[0] as answering,
+    ):
+        assert answering.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_a_port_that_is_taken_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
