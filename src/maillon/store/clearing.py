@@ -8,6 +8,7 @@ import hmac
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, exists, func, insert, select
@@ -17,10 +18,19 @@ from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
 from maillon.store.door import check_view
-from maillon.store.labelsets import intern_set, under
+from maillon.store.labelsets import ask, intern_set, under
 from maillon.store.tables import CLEARING, CONTENT_KEY
 
 _BACK = CLEARING.alias("back")
+# what takes one back is of the same pair: an index leads there
+_OF_ITS_SUBJECT = (
+    select(CLEARING)
+    .where(
+        CLEARING.c.subject
+        == select(CLEARING.c.subject).where(CLEARING.c.id == bindparam("id")).scalar_subquery()
+    )
+    .order_by(CLEARING.c.number)
+)
 _KEYS = select(CONTENT_KEY).where(CONTENT_KEY.c.dataset.in_(bindparam("datasets", expanding=True)))
 
 
@@ -131,12 +141,9 @@ class Clearings:
             until: As they stood when this was the newest (`newest`); None for now.
             pair: Of this subject and entry alone.
         """
-        query = select(CLEARING)
-        if until is not None:
-            query = query.where(CLEARING.c.number <= until)
-        if pair is not None:
-            query = query.where(CLEARING.c.subject == pair[0], CLEARING.c.entry == pair[1])
-        return self._found(view, query)
+        subject, entry = pair or ("", "")
+        query = _clearings(is_past=until is not None, of_pair=pair is not None)
+        return self._found(view, query, until=until, subject=subject, entry=entry)
 
     def one(self, view: View, id_: str) -> Clearing:
         """Return one clearing, taken back or not.
@@ -144,19 +151,16 @@ class Clearings:
         Raises:
             NotFoundError: There is none, or the view may not read it: the same answer.
         """
-        # what takes it back is of the same pair: an index leads there
-        pair = select(CLEARING.c.subject).where(CLEARING.c.id == id_).scalar_subquery()
-        for one in self._found(view, select(CLEARING).where(CLEARING.c.subject == pair)):
+        for one in self._found(view, _OF_ITS_SUBJECT, id=id_):
             if one.id == id_:
                 return one
         raise NotFoundError(f"no clearing {id_}")
 
-    def _found(self, view: View, query: Select[Any]) -> list[Clearing]:
+    def _found(self, view: View, query: Select[Any], **values: object) -> list[Clearing]:
         """Return clearings; what takes one back must be among what the query finds."""
         check_view(view)
-        query = query.order_by(CLEARING.c.number)
         with self._desk.engine.connect() as connection:
-            rows = connection.execute(under(view, CLEARING, query, connection)).all()
+            rows = ask(connection, view, CLEARING, query, **values).all()
         taken = {row.revokes for row in rows}
         return [
             Clearing(
@@ -190,6 +194,16 @@ class Clearings:
             return held
         with self._desk.begin() as connection:
             return make_keys(connection, wanted)
+
+
+@lru_cache(maxsize=4)
+def _clearings(*, is_past: bool, of_pair: bool) -> Select[Any]:
+    query = select(CLEARING).order_by(CLEARING.c.number)
+    if is_past:
+        query = query.where(CLEARING.c.number <= bindparam("until"))
+    if of_pair:
+        query = query.where(*(CLEARING.c[name] == bindparam(name) for name in ("subject", "entry")))
+    return query
 
 
 def put_clearing(

@@ -38,6 +38,11 @@ LEASE_HOURS: Final = 48
 has measured."""
 
 
+_NEWEST: Final = select(func.max(DELIVERY.c.number))
+_LABELS: Final = select(LABEL).order_by(LABEL.c.id)
+_LEASES: Final = select(LEASE)
+
+
 class Desk:
     """What people do, transactionally.
 
@@ -169,7 +174,7 @@ class Desk:
     def labels(self) -> Mapping[int, Label]:
         """Return every interned label by its id."""
         with self.engine.connect() as connection:
-            rows = connection.execute(select(LABEL).order_by(LABEL.c.id)).all()
+            rows = connection.execute(_LABELS).all()
         return {
             row.id: Label(
                 row.originator,
@@ -211,7 +216,7 @@ class Desk:
     def generation(self) -> int:
         """Return the number of the newest delivery: what a reader sees is fixed by it."""
         with self.housekeeping() as connection:
-            return connection.execute(select(func.max(DELIVERY.c.number))).scalar() or 0
+            return connection.execute(_NEWEST).scalar() or 0
 
     def verify_ledger(self) -> int:
         """Return how many entries the ledger has, after checking every one of them."""
@@ -254,7 +259,7 @@ def _label_values(label: Label) -> dict[str, object]:
 
 def take_lease(connection: Connection, generation: int) -> int:
     """Write that this process reads at a generation; return the lease's id, to be deleted after."""
-    drop_dead_leases(connection.execute(select(LEASE)).all(), connection)
+    drop_dead_leases(connection.execute(_LEASES).all(), connection)
     now = utc_now()
     ends = datetime.fromisoformat(now) + timedelta(hours=LEASE_HOURS)
     key = connection.execute(

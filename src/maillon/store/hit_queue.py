@@ -1,17 +1,21 @@
 """The hits on which nobody has decided, in the order in which they came."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
+    Integer,
     Row,
     ScalarSelect,
+    Select,
     Text,
     and_,
+    bindparam,
     func,
-    literal,
     or_,
     select,
     tuple_,
@@ -23,7 +27,8 @@ from maillon.store.tables import SCREEN_HIT
 from maillon.store.tables_cards import VALIDATION
 
 _OPEN: Final = "open"
-_PLACE: Final = (SCREEN_HIT.c.at, SCREEN_HIT.c.subject, SCREEN_HIT.c.entry, SCREEN_HIT.c.round)
+_PLACE_NAMES: Final = ("at", "subject", "entry", "round")
+_PLACE: Final = tuple(SCREEN_HIT.c[name] for name in _PLACE_NAMES)
 
 
 def waiting_rows(
@@ -45,41 +50,56 @@ def waiting_rows(
         count: How many at most.
     """
     sets = show(connection, view)
-    query = select(SCREEN_HIT, _waits(view, sets).label("verdict_waits")).where(
-        SCREEN_HIT.c.state == _OPEN, ~_decided(view, sets),
+    query = _query(
+        is_past=bool(view.known_on), of_run=bool(receipt), of_list=bool(dataset),
+        goes_on=after is not None,
+    )  # fmt: skip
+    told: dict[str, Any] = {
+        "sets": sets, "until": view.known_on + "T24", "receipt": receipt, "dataset": dataset,
+        "count": count, **dict(zip(_PLACE_NAMES, after or (), strict=False)),
+    }  # fmt: skip
+    if receipt:
+        return list(connection.execute(query, told))
+    of_each = (connection.execute(query, {**told, "one": one}).all() for one in sets)
+    found = sorted((row for rows in of_each for row in rows), key=_place)
+    return found[:count]
+
+
+@lru_cache(maxsize=16)
+def _query(*, is_past: bool, of_run: bool, of_list: bool, goes_on: bool) -> Select[Any]:
+    """Return the question: making it takes longer than answering it, so each is made once."""
+    query = select(SCREEN_HIT, _waits(is_past=is_past).label("verdict_waits")).where(
+        SCREEN_HIT.c.state == _OPEN, ~_decided(is_past=is_past),
         # a list that is screened against itself: that an entry is itself needs nobody
         SCREEN_HIT.c.subject != SCREEN_HIT.c.entry,
     )  # fmt: skip
-    if dataset:
-        query = query.where(SCREEN_HIT.c.entry_dataset == dataset)
-    if after is not None:
-        query = query.where(tuple_(*_PLACE) > tuple_(*map(literal, after)))
-    query = query.order_by(*_PLACE).limit(count)
-    if receipt:
-        of_run = query.where(SCREEN_HIT.c.receipt == receipt, _readable(view, SCREEN_HIT, sets))
-        return list(connection.execute(of_run))
-    query = query.where(~_came_before(view, sets))
-    of_each = (connection.execute(query.where(_of_set(view, one))).all() for one in sets)
-    found = sorted((row for rows in of_each for row in rows), key=_place)
-    return found[:count]
+    if of_list:
+        query = query.where(SCREEN_HIT.c.entry_dataset == bindparam("dataset"))
+    if goes_on:
+        place = (bindparam(name, type_=Text()) for name in _PLACE_NAMES)
+        query = query.where(tuple_(*_PLACE) > tuple_(*place))
+    query = query.order_by(*_PLACE).limit(bindparam("count", type_=Integer()))
+    if of_run:
+        return query.where(
+            SCREEN_HIT.c.receipt == bindparam("receipt"), _readable(SCREEN_HIT, is_past=is_past)
+        )
+    of_set = SCREEN_HIT.c.label_set == bindparam("one")
+    query = query.where(~_came_before(is_past=is_past), of_set)
+    return query.where(SCREEN_HIT.c.at < bindparam("until")) if is_past else query
 
 
 def _place(row: Row[Any]) -> tuple[str, str, str, str]:
     return row.at, row.subject, row.entry, row.round
 
 
-def _of_set(view: View, number: int) -> ColumnElement[bool]:
-    of_set = SCREEN_HIT.c.label_set == number
-    return and_(of_set, SCREEN_HIT.c.at < view.known_on + "T24") if view.known_on else of_set
-
-
-def _readable(view: View, table: Any, sets: Sequence[int]) -> ColumnElement[bool]:  # noqa: ANN401 - a table or its alias
+def _readable(table: Any, *, is_past: bool) -> ColumnElement[bool]:  # noqa: ANN401 - a table or its alias
     """Return `may_read` in a form that takes no index: the rows are found by what they speak of.
 
     SQLite would else look through every row of a set of labels, once for each hit.
     """
-    readable: ColumnElement[bool] = func.coalesce(table.c.label_set, 0).in_(list(sets))
-    return and_(readable, table.c.at < view.known_on + "T24") if view.known_on else readable
+    sets: BindParameter[list[int]] = bindparam("sets", expanding=True)
+    readable: ColumnElement[bool] = func.coalesce(table.c.label_set, 0).in_(sets)
+    return and_(readable, table.c.at < bindparam("until")) if is_past else readable
 
 
 def _on_the_hit(one: Any) -> ColumnElement[bool]:  # noqa: ANN401 - an alias of the table
@@ -93,38 +113,39 @@ def _on_the_hit(one: Any) -> ColumnElement[bool]:  # noqa: ANN401 - an alias of 
     )  # fmt: skip
 
 
-def _told(view: View, sets: Sequence[int], event: str, of: Any) -> ColumnElement[bool]:  # noqa: ANN401 - as above
+def _told(event: str, of: Any, *, is_past: bool) -> ColumnElement[bool]:  # noqa: ANN401 - as above
     later: Any = VALIDATION.alias()
     query = select(later.c.id).where(later.c.of == of.c.id, later.c.event == event)
-    return query.where(_readable(view, later, sets)).exists()
+    return query.where(_readable(later, is_past=is_past)).exists()
 
 
-def _waits(view: View, sets: Sequence[int]) -> ScalarSelect[Any]:
+def _waits(*, is_past: bool) -> ScalarSelect[Any]:
     one: Any = VALIDATION.alias()
     query = select(one.c.id).where(
-        _on_the_hit(one), _readable(view, one, sets), one.c.takes_two,
-        ~_told(view, sets, "taken back", one), ~_told(view, sets, "second", one),
+        _on_the_hit(one), _readable(one, is_past=is_past), one.c.takes_two,
+        ~_told("taken back", one, is_past=is_past), ~_told("second", one, is_past=is_past),
     )  # fmt: skip
     return query.order_by(one.c.number.desc()).limit(1).scalar_subquery()
 
 
-def _decided(view: View, sets: Sequence[int]) -> ColumnElement[bool]:
+def _decided(*, is_past: bool) -> ColumnElement[bool]:
     one: Any = VALIDATION.alias()
     query = select(one.c.id).where(
-        _on_the_hit(one), _readable(view, one, sets), ~_told(view, sets, "taken back", one),
-        or_(~one.c.takes_two, _told(view, sets, "second", one)),
+        _on_the_hit(one), _readable(one, is_past=is_past),
+        ~_told("taken back", one, is_past=is_past),
+        or_(~one.c.takes_two, _told("second", one, is_past=is_past)),
     )  # fmt: skip
     return query.exists()
 
 
-def _came_before(view: View, sets: Sequence[int]) -> ColumnElement[bool]:
+def _came_before(*, is_past: bool) -> ColumnElement[bool]:
     """Return that the same pair, at the same contents, stands in a round that came first."""
     twin: Any = SCREEN_HIT.alias()
     query = select(twin.c.round).where(
         twin.c.subject == SCREEN_HIT.c.subject, twin.c.entry == SCREEN_HIT.c.entry,
         twin.c.subject_seal == SCREEN_HIT.c.subject_seal,
         twin.c.entry_seal == SCREEN_HIT.c.entry_seal, twin.c.state == _OPEN,
-        _readable(view, twin, sets),
+        _readable(twin, is_past=is_past),
         tuple_(twin.c.at, twin.c.round) < tuple_(SCREEN_HIT.c.at, SCREEN_HIT.c.round),
     )  # fmt: skip
     return query.exists()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Table, insert, select
+from sqlalchemy import Connection, Row, Table, bindparam, insert, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import Insert
 
@@ -18,7 +18,7 @@ from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
 from maillon.store.door import check_view
 from maillon.store.hit_queue import waiting_rows
-from maillon.store.labelsets import intern_set, under
+from maillon.store.labelsets import ask, intern_set, under
 from maillon.store.order import Within
 from maillon.store.receipts import put_receipt
 from maillon.store.tables import SCREEN_HIT, SCREENING
@@ -146,6 +146,10 @@ class Found:
     hits: Sequence[StandingHit]
 
 
+_STANDING: Final = select(SCREEN_HIT).where(
+    SCREEN_HIT.c.subject == bindparam("subject"), SCREEN_HIT.c.entry == bindparam("entry"),
+    SCREEN_HIT.c.state.in_((OPEN, CLEARED)),
+).order_by(SCREEN_HIT.c.at.desc(), SCREEN_HIT.c.round)  # fmt: skip
 NOT_AGAIN: Final = "a later run did not find it"
 """Why a hit is void that an earlier run of the same round found."""
 
@@ -229,12 +233,9 @@ class Rounds:
     def standing(self, view: View, pair: tuple[str, str]) -> list[StandingHit]:
         """Return the hits of a pair that are open or cleared, newest first, one a round."""
         check_view(view)
-        query = select(SCREEN_HIT).where(
-            SCREEN_HIT.c.subject == pair[0], SCREEN_HIT.c.entry == pair[1],
-            SCREEN_HIT.c.state.in_((OPEN, CLEARED)),
-        ).order_by(SCREEN_HIT.c.at.desc(), SCREEN_HIT.c.round)  # fmt: skip
+        said = {"subject": pair[0], "entry": pair[1]}
         with self._desk.engine.connect() as connection:
-            rows = connection.execute(under(view, SCREEN_HIT, query, connection)).all()
+            rows = ask(connection, view, SCREEN_HIT, _STANDING, **said).all()
         return [_hit(row) for row in rows]
 
     def waiting(

@@ -212,8 +212,11 @@ def _check(said: Protection) -> None:
             raise refused(f"{day!r} is no day", "write it as 2026-11-25") from error
 
 
+_EVERY: Final = select(PROTECTION).order_by(PROTECTION.c.number)
+
+
 def _standing(connection: Connection, known_on: str) -> list[Row[Any]]:
-    query = select(PROTECTION).order_by(PROTECTION.c.number)
+    query = _EVERY
     if known_on:
         query = query.where(PROTECTION.c.at < known_on + "T24")
     rows = connection.execute(query).all()

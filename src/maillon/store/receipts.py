@@ -5,18 +5,22 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from maillon.model import NotFoundError, StoreError, View
 from maillon.store import ledger
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
 from maillon.store.door import check_view
-from maillon.store.labelsets import intern_set, under
+from maillon.store.labelsets import ask, intern_set, under
 from maillon.store.order import Within
 from maillon.store.tables import RECEIPT
+
+_ONE: Final = select(RECEIPT).where(
+    *(RECEIPT.c[name] == bindparam(name) for name in ("id", "agency"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +107,9 @@ class Receipts:
                 what was written.
         """
         check_view(view)
-        query = select(RECEIPT).where(RECEIPT.c.id == id_, RECEIPT.c.agency == view.mandate.agency)
+        said = {"id": id_, "agency": view.mandate.agency}
         with self._desk.engine.connect() as connection:
-            row = connection.execute(under(view, RECEIPT, query, connection)).first()
+            row = ask(connection, view, RECEIPT, _ONE, **said).first()
         if row is None:
             raise NotFoundError(f"no receipt {id_}: `maillon screen --receipts` lists them")
         if hashlib.sha256(row.body.encode()).hexdigest() != row.sha256:

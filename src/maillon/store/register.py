@@ -1,9 +1,9 @@
 """What policy asks of the desk: labels, what stands around a mandate, decisions that are kept."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from maillon.model import Label, Mandate
@@ -18,6 +18,16 @@ from maillon.store.tables_mandate import (
     POLICY_DECISION,
     TEAM,
     TEAM_MEMBER,
+)
+
+_TEAMS: Final = (
+    select(TEAM, TEAM_MEMBER.c.since.label("joined"), TEAM_MEMBER.c.left)
+    .join(TEAM_MEMBER, TEAM_MEMBER.c.team == TEAM.c.name)
+    .where(*(TEAM_MEMBER.c[name] == bindparam(name) for name in ("who", "agency")))
+)
+_GLASS: Final = select(BREAK_GLASS.c.compartment, BREAK_GLASS.c.until).where(
+    *(BREAK_GLASS.c[name] == bindparam(name) for name in ("who", "agency", "case")),
+    BREAK_GLASS.c.approved != "",
 )
 
 
@@ -120,11 +130,8 @@ def _declared(connection: Connection, case: str, person: str) -> str:
 
 def _teams(connection: Connection, mandate: Mandate, day: str) -> set[str]:
     """Return the compartments of the teams that the person is in, or may still read of."""
-    rows = connection.execute(
-        select(TEAM, TEAM_MEMBER.c.since.label("joined"), TEAM_MEMBER.c.left)
-        .join(TEAM_MEMBER, TEAM_MEMBER.c.team == TEAM.c.name)
-        .where(TEAM_MEMBER.c.who == mandate.who, TEAM_MEMBER.c.agency == mandate.agency)
-    ).all()
+    said = {"who": mandate.who, "agency": mandate.agency}
+    rows = connection.execute(_TEAMS, said).all()
     return {
         row.compartment
         for row in rows
@@ -147,13 +154,7 @@ def _still_reads(rule: str, left: str, day: str, row: Any) -> bool:  # noqa: ANN
 
 def _glass(connection: Connection, mandate: Mandate) -> set[str]:
     """Return the compartments that a break-glass of two people holds open at this moment."""
-    rows = connection.execute(
-        select(BREAK_GLASS.c.compartment, BREAK_GLASS.c.until).where(
-            BREAK_GLASS.c.who == mandate.who,
-            BREAK_GLASS.c.agency == mandate.agency,
-            BREAK_GLASS.c.case == mandate.case,
-            BREAK_GLASS.c.approved != "",
-        )
-    ).all()
+    said = {"who": mandate.who, "agency": mandate.agency, "case": mandate.case}
+    rows = connection.execute(_GLASS, said).all()
     now = utc_now()
     return {row.compartment for row in rows if now < row.until}

@@ -209,15 +209,16 @@ def hidden(
 
 def in_force(connection: Connection) -> list[tuple[Row[Any], str, str]]:
     """Return the tombstones in force, the delivery of each, and its state there."""
-    query = (
-        select(TOMBSTONE, TOMBSTONE_DELIVERY.c.delivery, TOMBSTONE_DELIVERY.c.state.label("there"))
-        .join(TOMBSTONE_DELIVERY, TOMBSTONE_DELIVERY.c.tombstone == TOMBSTONE.c.id)
-        .where(
-            TOMBSTONE.c.state.in_((PENDING, HELD)), TOMBSTONE_DELIVERY.c.state.in_((PENDING, HELD))
-        )
-        .order_by(TOMBSTONE.c.number, TOMBSTONE_DELIVERY.c.delivery)
-    )
-    return [(row, row.delivery, row.there) for row in connection.execute(query)]
+    return [(row, row.delivery, row.there) for row in connection.execute(_IN_FORCE)]
+
+
+_IN_FORCE: Final = (
+    select(TOMBSTONE, TOMBSTONE_DELIVERY.c.delivery, TOMBSTONE_DELIVERY.c.state.label("there"))
+    .join(TOMBSTONE_DELIVERY, TOMBSTONE_DELIVERY.c.tombstone == TOMBSTONE.c.id)
+    .where(TOMBSTONE.c.state.in_((PENDING, HELD)), TOMBSTONE_DELIVERY.c.state.in_((PENDING, HELD)))
+    .order_by(TOMBSTONE.c.number, TOMBSTONE_DELIVERY.c.delivery)
+)
+_KEPT: Final = select(KEPT_DELIVERY)
 
 
 def matching(scope: str, target: str, props: Iterable[str] = (), kept: Iterable[str] = ()) -> str:
@@ -235,7 +236,7 @@ def matching(scope: str, target: str, props: Iterable[str] = (), kept: Iterable[
 
 
 def _kept(connection: Connection) -> dict[str, Row[Any]]:
-    return {row.delivery: row for row in connection.execute(select(KEPT_DELIVERY))}
+    return {row.delivery: row for row in connection.execute(_KEPT)}
 
 
 def _starts(

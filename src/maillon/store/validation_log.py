@@ -9,16 +9,17 @@ import hmac
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, insert, or_, select
 
 from maillon.model import Act, NotFoundError, RefusedError, StaleError, View
 from maillon.store import ledger
 from maillon.store.clearing import make_keys
 from maillon.store.clock import utc_now
 from maillon.store.door import check_act
-from maillon.store.labelsets import intern_set, under
+from maillon.store.labelsets import ask, intern_set
 from maillon.store.second import People
 from maillon.store.tables_cards import VALIDATION
 from maillon.store.verdicts import (
@@ -109,18 +110,29 @@ def read_verdicts(
         every_version: Those on the pair as it stood before, too.
         id_: Only this one; empty for all.
     """
-    query = select(VALIDATION).order_by(VALIDATION.c.number)
-    if id_:
-        query = query.where(or_(VALIDATION.c.id == id_, VALIDATION.c.of == id_))
+    said = {"id": id_}
     if proposal is not None:
+        left, right = proposal.ids
+        said |= {"kind": proposal.kind, "left": left, "right": right, "version": proposal.version}
+    query = _verdicts(
+        of_one=bool(id_), of_pair=proposal is not None, every_version=every_version
+    )  # fmt: skip
+    return folded(ask(connection, view, VALIDATION, query, **said).all())
+
+
+@lru_cache(maxsize=8)
+def _verdicts(*, of_one: bool, of_pair: bool, every_version: bool) -> Select[Any]:
+    query = select(VALIDATION).order_by(VALIDATION.c.number)
+    if of_one:
         query = query.where(
-            VALIDATION.c.kind == proposal.kind,
-            VALIDATION.c.left == proposal.ids[0],
-            VALIDATION.c.right == proposal.ids[1],
+            or_(VALIDATION.c.id == bindparam("id"), VALIDATION.c.of == bindparam("id"))
         )
-        if not every_version:
-            query = query.where(VALIDATION.c.version == proposal.version)
-    return folded(connection.execute(under(view, VALIDATION, query, connection)).all())
+    if of_pair:
+        for name in (
+            ("kind", "left", "right") if every_version else ("kind", "left", "right", "version")
+        ):
+            query = query.where(VALIDATION.c[name] == bindparam(name))
+    return query
 
 
 def folded(rows: Iterable[Row[Any]]) -> list[Validation]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from maillon.model import NotFoundError, RefusedError
 from maillon.store.login.attempts import Attempts
@@ -31,6 +31,9 @@ LOCKED: Final = "locked"
 DISABLED: Final = "disabled"
 USED: Final = "used"
 """Of a first password that opened a session: it opens no second one."""
+_OF_KIND: Final = select(ACCOUNT).where(
+    *(ACCOUNT.c[name] == bindparam(name) for name in ("who", "kind"))
+)
 CHANGES: Final = ("lock", "unlock", "disable", "reset")
 
 
@@ -207,9 +210,7 @@ class Accounts:
 
 def usable(connection: Connection, gate: Gate, who: str, kind: str) -> Row[Any] | None:
     """Return the row of an account that is open and whose person there is; else None."""
-    row = connection.execute(
-        select(ACCOUNT).where(ACCOUNT.c.who == who, ACCOUNT.c.kind == kind)
-    ).first()
+    row = connection.execute(_OF_KIND, {"who": who, "kind": kind}).first()
     is_usable = row is not None and row.state == OPEN and who in gate.people
     return row if is_usable else None
 

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from maillon.model import Mandate, NotFoundError
 from maillon.store.login.accounts import PERSON, usable
@@ -16,6 +26,10 @@ from maillon.store.login.refusals import WrongLoginError
 from maillon.store.tables_login import LOGIN_SESSION
 
 TOKEN_BYTES: Final = 32
+_OPEN_ONE: Final = select(LOGIN_SESSION).where(
+    LOGIN_SESSION.c.token == bindparam("token"), LOGIN_SESSION.c.seen > bindparam("seen"),
+    LOGIN_SESSION.c.at > bindparam("at"),
+)  # fmt: skip
 SEEN_EVERY: Final = timedelta(seconds=60)
 """How often it is written that a session is used."""
 
@@ -170,8 +184,10 @@ class Sessions:
         return gone.rowcount
 
     def _find(self, connection: Connection, token: str) -> Session | None:
-        wanted = LOGIN_SESSION.c.token == hash_of(token)
-        row = connection.execute(select(LOGIN_SESSION).where(wanted, *self._alive())).first()
+        now, rules = self._gate.now(), self._gate.rules
+        said = {"token": hash_of(token), "seen": moment(now - rules.idle),
+                "at": moment(now - rules.absolute)}  # fmt: skip
+        row = connection.execute(_OPEN_ONE, said).first()
         account = usable(connection, self._gate, row.who, PERSON) if row is not None else None
         if row is None or account is None:
             return None
