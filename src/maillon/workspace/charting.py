@@ -12,7 +12,7 @@ from maillon.model import LimitError, RefusedError, View
 from maillon.policy import is_known
 from maillon.store import Store, Workbench
 from maillon.store.charts import MOST_NODES, Chart, ChartHead, Placed
-from maillon.workspace.looking import look_many
+from maillon.workspace.looking import looking_at_many
 
 if TYPE_CHECKING:
     from maillon.nexus import AroundSettings, Graph
@@ -76,10 +76,10 @@ class Charting:
         _check(ids)
         wanted = ids if fresh is None else fresh
         with self._tracing.graph(view) as (graph, bench):
-            look_many(self._store, view, "chart", list(wanted), bench)
             held = _nodes(bench, graph, {*ids, *wanted})
             new = sorted({held[one] for one in wanted if one in held})
-            return self._line(view, (graph, bench), sorted(set(held.values())), new)
+            with looking_at_many(self._store, view, "chart", list(wanted), bench):
+                return self._line(view, (graph, bench), sorted(set(held.values())), new)
 
     def around(self, view: View, one: str, settings: "AroundSettings", held: Sequence[str]) -> Json:
         """Return a page of the neighbours of one, with their links to those on the chart.
@@ -101,11 +101,11 @@ class Charting:
         found = self._tracing.around(view, one, settings)
         ids = [neighbour["id"] for neighbour in found["neighbours"]]
         with self._tracing.graph(view) as (graph, bench):
-            look_many(self._store, view, "chart", ids, bench)
             known = _nodes(bench, graph, {found["id"], *held, *ids})
             there = {known[id_] for id_ in held if id_ in known}
             new = sorted({known[id_] for id_ in ids if id_ in known} - there)
-            line = self._line(view, (graph, bench), sorted(set(known.values())), new)
+            with looking_at_many(self._store, view, "chart", ids, bench):
+                line = self._line(view, (graph, bench), sorted(set(known.values())), new)
         told = ("id", "caption", "counts", "hubs_not_crossed", "page")
         return {**{name: found[name] for name in told}, **line}
 
@@ -161,9 +161,9 @@ class Charting:
             nodes = every[offset : offset + most]
             shown = set(nodes)
             look = sorted(one for one, node in held.items() if node in shown)
-            look_many(self._store, view, "chart", look, bench)
-            line = self._line(view, (graph, bench), nodes, nodes)
-            places = _places(chart, held, graph)
+            with looking_at_many(self._store, view, "chart", look, bench):
+                line = self._line(view, (graph, bench), nodes, nodes)
+                places = _places(chart, held, nodes, graph)
         told = [{**one, **places[one["id"]]} for one in line["nodes"]]
         return {**chart.head.line(), **line, "nodes": told, "total": len(every)}
 
@@ -287,12 +287,16 @@ def _labels(bench: Workbench, entities: Iterable[str]) -> list[int]:
     return [int(row[0]) for row in rows]
 
 
-def _places(chart: Chart, held: dict[str, int], graph: "Graph") -> dict[str, Json]:
+def _places(
+    chart: Chart, held: dict[str, int], shown: list[int], graph: "Graph"
+) -> dict[str, Json]:
     """Return place, pin and note by canonical id: what was one and is two stands side by side."""
-    names = dict(zip(every := sorted(set(held.values())), graph.canonical.take(every), strict=True))
+    names = dict(zip(shown, graph.canonical.take(shown), strict=True))
     found: dict[str, Json] = {}
     for one in chart.nodes:
         for number, node in enumerate(sorted({held[id_] for id_ in one.entities if id_ in held})):
+            if node not in names:
+                continue
             id_, note = names[node], one.note
             place = {"x": one.x + _APART * number, "y": one.y, "is_pinned": one.is_pinned}
             if id_ in found:

@@ -5,7 +5,9 @@ can be told who looked at its own record; and under the workspace's key as they 
 is hidden and what is absent have no dataset: they leave the same entry.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from maillon.model import View
 from maillon.store import Store, Workbench
@@ -51,6 +53,24 @@ def look_whole(store: Store, view: View, verb: str, asked: Sequence[str], bench:
     store.note(view, "look", {"verb": verb}, [*asked, *names, *objects])
 
 
+@contextmanager
+def looking_at_many(
+    store: Store, view: View, verb: str, asked: Sequence[str], bench: Workbench
+) -> Iterator[None]:
+    """Write `look_many` while what is looked at is put together; it is written when this ends.
+
+    What the block makes must not be given to anybody before that.
+
+    Raises:
+        StoreError: It could not be written: nothing may be shown.
+    """
+    objects = _many(asked, bench)
+    with ThreadPoolExecutor(1, "looking") as pool:
+        written = pool.submit(store.note, view, "look", {"verb": verb}, objects)
+        yield
+        written.result()
+
+
 def look_many(store: Store, view: View, verb: str, asked: Sequence[str], bench: Workbench) -> None:
     """Write that somebody looks at many canonical entities, as `look_whole`, each record once.
 
@@ -63,13 +83,17 @@ def look_many(store: Store, view: View, verb: str, asked: Sequence[str], bench: 
         asked: The ids that were asked for: of records, or canonical.
         bench: The view's workbench with the table ``canonical``.
     """
+    store.note(view, "look", {"verb": verb}, _many(asked, bench))
+
+
+def _many(asked: Sequence[str], bench: Workbench) -> list[str]:
     rows = bench.con.execute(_CLUSTER, {"asked": list(asked)}).fetchall()
     members = {entity for entity, _ in rows}
     held = bench.con.execute(_HELD, {"of": sorted(members | set(asked))}).fetchall()
-    rest = sorted(set(asked) - {entity for entity, _ in held})
-    names = sorted({canonical for _, canonical in rows} - set(rest))
-    objects = [object_of(entity, dataset) for entity, dataset in held]
-    store.note(view, "look", {"verb": verb}, [*rest, *names, *sorted(objects)])
+    seen = {entity for entity, _ in held}
+    rest = sorted(set(asked) - seen)
+    names = sorted({canonical for _, canonical in rows} - seen.union(rest))
+    return [*rest, *names, *sorted(object_of(entity, dataset) for entity, dataset in held)]
 
 
 def in_datasets(bench: Workbench, entities: Sequence[str]) -> list[str]:

@@ -1,7 +1,7 @@
 // What <mln-chart> asks of the service: who stands on it, neighbours, paths, saving, pictures.
 
 import { Problem, newKey, pause } from "./asking";
-import { added, expanded, type Counts, type Portion } from "./growing";
+import { OPENING, added, expanded, type Counts, type Portion } from "./growing";
 import { Held } from "./held";
 import { lookOf } from "./look";
 import { around } from "./model";
@@ -26,13 +26,13 @@ export abstract class Charted extends Held {
         this.saved = { chart: body.chart, revision: body.revision };
         this.title_ = body.title;
         this.told(body);
-        await added(this.model, body, (n) => around(0, 0, n));
+        await added(this.model, body, (n) => around(0, 0, n), OPENING);
         this.arrived(false);
       } else if (start.ids.length > 0) {
         const { body } = await this.asking.ask<Portion>("POST", "/charts/shown", { ids: start.ids });
         this.told(body);
         const placed = Object.keys(start.places).length > 0;
-        await added(this.model, body, (n, one) => start.places[one.id] ?? around(0, 0, n));
+        await added(this.model, body, (n, one) => start.places[one.id] ?? around(0, 0, n), OPENING);
         this.arrived(!placed);
         await this.firstNeighbours(body, start);
       }

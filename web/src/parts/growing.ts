@@ -10,17 +10,19 @@ export interface Counts {
   page: { offset: number; size: number; total: number };
 }
 
+/** Milliseconds that a portion takes at once: beside a moving chart, and while nothing is there yet. */
 const SLICE = 8;
+export const OPENING = 40;
 export const CHUNK = 250;
 
 /** Adds a portion; returns the ids that are new. Yields to the browser every few milliseconds. */
 export async function added(
-  model: Model, portion: Portion, place: (n: number, said: NodeSaid) => [number, number],
+  model: Model, portion: Portion, place: (n: number, said: NodeSaid) => [number, number], slice = SLICE,
 ): Promise<string[]> {
   const fresh: string[] = [];
   let begun = performance.now();
   const breathe = async (): Promise<void> => {
-    if (performance.now() - begun > SLICE) {
+    if (performance.now() - begun > slice) {
       await pause();
       begun = performance.now();
     }

@@ -8,7 +8,9 @@ import type { Look } from "./look";
 import type { Link, Model, Scene } from "./model";
 
 const RIM = 0.25;
+/** Milliseconds of drawing in one frame: beside a drawing that moves, and while there is none yet. */
 const BUDGET = 6;
+const FIRST = 40;
 const REST = 110;
 const REACH = 14;
 
@@ -35,6 +37,7 @@ export class Stage {
   private back: Bitmap;
   private work: Generator<void, void> | null = null;
   private begun = new Map<string, string>();
+  private isEmpty = true;
   private isStale = true;
   private movedAt = 0;
   private frame = 0;
@@ -154,9 +157,20 @@ export class Stage {
   }
 
   private tick(): void {
-    if (this.frame === 0 && !this.end.signal.aborted) {
+    if (this.frame !== 0 || this.end.signal.aborted) {
+      return;
+    }
+    if (this.isFirst) {  // nothing is seen yet that a frame could move: no frame is waited for
+      this.frame = -1;
+      setTimeout(() => { if (!this.end.signal.aborted) this.draw(); });
+    } else {
       this.frame = requestAnimationFrame(() => this.draw());
     }
+  }
+
+  /** Whether the first full drawing of anybody is under way. */
+  private get isFirst(): boolean {
+    return this.isEmpty && this.work !== null;
   }
 
   private draw(): void {
@@ -168,7 +182,9 @@ export class Stage {
     if (this.work !== null) {
       this.goOn(now);
     }
-    this.compose();
+    if (!this.isFirst) {
+      this.compose();
+    }
     if (this.work !== null || this.isStale) {
       this.tick();
     }
@@ -206,13 +222,15 @@ export class Stage {
   }
 
   private goOn(begun: number): void {
-    while (this.work !== null && performance.now() - begun < BUDGET) {
+    const budget = this.isFirst ? FIRST : BUDGET;
+    while (this.work !== null && performance.now() - begun < budget) {
       const { done } = this.work.next();
       this.back.ctx.getImageData(0, 0, 1, 1);  // paints now what was only noted, or one frame has it all
       if (done === true) {
         this.work = null;
         this.labels = this.begun;
         this.drawings += 1;
+        this.isEmpty &&= this.model.size === 0;
         [this.front, this.back] = [this.back, this.front];
       }
     }
