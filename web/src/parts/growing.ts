@@ -13,7 +13,9 @@ export interface Counts {
 /** Milliseconds that a portion takes at once: beside a moving chart, and while nothing is there yet. */
 const SLICE = 8;
 export const OPENING = 40;
-export const CHUNK = 250;
+/** Neighbours asked for at once: the first soon, the rest in fewer questions. */
+const SOON = 100;
+const CHUNK = 500;
 
 /** Adds a portion; returns the ids that are new. Yields to the browser every few milliseconds. */
 export async function added(
@@ -51,7 +53,7 @@ export async function expanded(
   let offset = 0;
   let most = wanted.top;
   while (offset < most && !signal.aborted) {
-    const limit = Math.min(CHUNK, most - offset);
+    const limit = Math.min(offset === 0 ? SOON : CHUNK, most - offset);
     const { body } = await asking.ask<Portion & Counts>("POST", "/charts/around", {
       entity: id, types: wanted.types, offset, limit, held: model.ids(),
     }, { signal });
