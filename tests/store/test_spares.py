@@ -126,6 +126,67 @@ def test_nothing_is_opened_ahead_unless_somebody_asks_for_it(
     assert not [one for one in threading.enumerate() if one.name == "spare databases"]
 
 
+def test_no_more_wait_to_be_closed_than_are_kept(spares: Spares) -> None:
+    spares.keep(2)
+    over = threading.Event()
+
+    def use() -> None:
+        while not over.is_set():
+            spares.give_back(spares.take(With("a")))
+
+    threads = [threading.Thread(target=use) for _ in range(4)]
+    for one in threads:
+        one.start()
+    most = 0
+    for _ in range(200):
+        most = max(most, len(spares._spent))
+        over.wait(0.01)
+    over.set()
+    for one in threads:
+        one.join()
+    assert most <= 2
+    assert len(spares._wanted) <= 2
+
+
+@pytest.mark.parametrize("kind", [duckdb.Error, MemoryError, RuntimeError])
+def test_one_that_could_not_be_opened_stops_nothing(
+    spares: Spares, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    make, failed = duckdb.connect, threading.Event()
+
+    def once(name: str) -> duckdb.DuckDBPyConnection:
+        if not failed.is_set():
+            failed.set()
+            raise kind("no memory")
+        return make(name)
+
+    monkeypatch.setattr(duckdb, "connect", once)
+    spares.keep(2)
+    settled()
+    assert failed.is_set()
+    spares.give_back(spares.take(With("a")))
+    settled()
+    assert len(spares._held) == 2
+    assert not spares._spent
+
+
+def test_without_a_thread_to_spare_databases_are_closed_all_the_same(
+    spares: Spares, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spares.keep(1)
+    settled()
+
+    def none(_self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", none)
+    for _ in range(3):
+        con = spares.take(With("a"))
+        spares.give_back(con)
+        with pytest.raises(duckdb.Error):
+            con.execute("SELECT 1")
+
+
 def test_many_at_once_get_each_their_own(spares: Spares) -> None:
     spares.keep(3)
     wrong: list[list[str]] = []

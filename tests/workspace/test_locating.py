@@ -1,6 +1,7 @@
 """Places: as exact as their statements, never a nationality, hidden as absent, told with reasons."""
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -185,6 +186,18 @@ def test_the_ledger_names_whose_place_and_which_record_was_shown(w: Workspace) -
     assert set(tags) <= noted
 
 
+def test_of_one_with_very_many_links_some_are_read_and_the_rest_counted(
+    w: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = told(w, "p4")
+    monkeypatch.setattr(sys.modules["maillon.nexus.places"], "MOST_CARRIERS", 1)
+    some = told(w, "p4")
+    assert len(some["places"]) + len(some["not_placed"]) < (
+        len(whole["places"]) + len(whole["not_placed"])
+    )
+    assert (whole["cut"], some["cut"] > 0) == (0, True)
+
+
 def test_there_are_at_most_so_many_ids(w: Workspace) -> None:
     with pytest.raises(LimitError, match="500"):
         told(w, *(str(n) for n in range(MOST_ASKED + 1)))
@@ -209,7 +222,8 @@ def test_a_residence_that_the_format_says_is_a_place(tmp_path: Path) -> None:
     [
         ("90", "-180", ""), ("90.01", "0", "out of range"), ("0", "180.5", "out of range"),
         ("0", "0", "zero"), ("-0.0", "0.00", "zero"), ("0", "0.1", ""), ("nan", "1", "no number"),
-        ("1e999", "1", "no number"), ("43,3", "5", "no number"), ("N43", "5", "no number"),
+        ("1e999", "1", "no number"), ("4_8.5", "2", "no number"), ("1e1", "2", "no number"),
+        ("\u0664\u0668", "2", "no number"), (" +48.5 ", "-2.", ""), (".5", "2", "no number"), ("43,3", "5", "no number"), ("N43", "5", "no number"),
     ],
 )  # fmt: skip
 def test_only_what_is_on_earth_is_a_place(north: str, east: str, reason: str) -> None:

@@ -3,7 +3,7 @@
 // One key chooses a verdict and puts the cursor where the reason is written; Ctrl+Enter decides.
 // A figure takes a prepared reason, a fact that speaks for the person: it clears the hit, so nothing
 // that speaks for the person is left unweighed, and Enter decides. What speaks against the person is
-// never prepared. z takes the verdict back that was given last.
+// never prepared. z takes the verdict back that was given last; ? shows which key does what.
 // A reason that was begun stays in this browser tab alone, under a name that says nothing of what
 // it is about, and goes when it was sent. Without this script the form works as it is.
 
@@ -100,6 +100,28 @@ function takeBackByKey(undo: HTMLFormElement): void {
   });
 }
 
+/** Show or hide which key does what; the focus goes there and comes back. */
+function showKeys(keys: HTMLDetailsElement): void {
+  let before: HTMLElement | null = null;
+  document.addEventListener("keydown", (event) => {
+    if (!isPlain(event) || event.key !== "?") {
+      return;
+    }
+    event.preventDefault();
+    keys.open = !keys.open;
+    if (keys.open) {
+      before = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+      keys.querySelector("summary")?.focus();
+    } else {
+      before?.focus();
+    }
+  });
+}
+
+const keys = document.querySelector<HTMLDetailsElement>("details#keys");
+if (keys !== null) {
+  showKeys(keys);
+}
 if (form !== null) {
   const reason = form.querySelector<HTMLTextAreaElement>("textarea");
   if (reason !== null) {

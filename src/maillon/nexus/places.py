@@ -11,7 +11,7 @@ the reason.
 """
 
 import csv
-import math
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +32,11 @@ NORTH: Final = 90.0
 EAST: Final = 180.0
 _NAMES: Final = ("full", "name", "city")
 
+MOST_LINKS: Final = 2_000
+"""Links of one entity that are read: a carrier declares a million consignments."""
+MOST_CARRIERS: Final = 20_000
+"""Records that may carry a place, of all together."""
+
 _FOUND: Final = """
 CREATE OR REPLACE TEMP TABLE place_who AS
 SELECT DISTINCT b.canonical, b.entity FROM canonical a JOIN canonical b USING (canonical)
@@ -42,14 +47,16 @@ WHERE entity IN (SELECT unnest($of)) AND entity NOT IN (SELECT entity FROM canon
 """
 _LINKS: Final = """
 CREATE OR REPLACE TEMP TABLE place_link AS
-SELECT DISTINCT w.canonical, s.entity AS link, s.schema, s.prop
-FROM statement s JOIN place_rule r ON r.schema = s.schema AND r.prop = s.prop AND r.role = 'who'
-JOIN place_who w ON w.entity = s.value
+SELECT *, row_number() OVER (PARTITION BY canonical ORDER BY link, prop) AS nth FROM (
+    SELECT DISTINCT w.canonical, s.entity AS link, s.schema, s.prop
+    FROM statement s JOIN place_rule r ON r.schema = s.schema AND r.prop = s.prop AND r.role = 'who'
+    JOIN place_who w ON w.entity = s.value)
 """
 _CARRIERS: Final = """
 CREATE OR REPLACE TEMP TABLE place_carrier AS
 WITH held AS (
-    SELECT l.*, t.value AS carrier FROM place_link l JOIN statement t ON t.entity = l.link
+    SELECT l.* EXCLUDE nth, t.value AS carrier
+    FROM place_link l JOIN statement t ON t.entity = l.link
     JOIN place_rule r ON r.schema = t.schema AND r.prop = t.prop AND r.role = 'holds'),
 near AS (
     SELECT canonical, entity AS carrier, '' AS link, '' AS schema, '' AS prop FROM place_who
@@ -126,11 +133,13 @@ class Located:
         entities: Those that the view holds: ``id``, ``record``, ``caption``, ``schema``.
         places: Each with ``exact``: `COORDINATES`, `COUNTRY`, or `NOT_PLACED` and its ``reason``.
         carriers: Ids of all records whose statements are told of.
+        cut: How many links and records were too many to be read.
     """
 
     entities: list[Json]
     places: list[Json]
     carriers: frozenset[str]
+    cut: int = 0
 
 
 def places(
@@ -144,8 +153,11 @@ def places(
         residences: Datasets whose format gives as ``country`` of a person an address or residence.
     """
     _fill(con)
-    for sql in (_FOUND, _LINKS, _CARRIERS):
-        con.execute(sql, {"of": list(ids)} if sql is _FOUND else {})
+    con.execute(_FOUND, {"of": list(ids)})
+    con.execute(_LINKS)
+    cut = _left_out(con, "place_link", f"nth > {MOST_LINKS}")
+    con.execute(_CARRIERS)
+    cut += _left_out(con, "place_carrier", f"rowid >= {MOST_CARRIERS}")
     dates = {row[0]: row[1:] for row in con.execute(_DATES).fetchall()}
     facts = [Fact(*row) for row in con.execute(_FACTS).fetchall()]
     held: dict[tuple[str, ...], list[Fact]] = {}
@@ -160,8 +172,17 @@ def places(
         {"id": id_, "record": record, "caption": caption, "schema": schema}
         for id_, record, caption, schema in con.execute(_WHO).fetchall()
     ]
+    known = {one["id"] for one in entities}
     carriers = {one.carrier for one in facts} | {one.link for one in facts if one.link}
-    return Located(entities, told, frozenset(carriers))
+    return Located(
+        entities, [one for one in told if one["entity"] in known], frozenset(carriers), cut
+    )  # fmt: skip
+
+
+def _left_out(con: duckdb.DuckDBPyConnection, table: str, where: str) -> int:
+    """Leave out the rows of a table that are too many; return how many they were."""
+    row = con.execute(f"DELETE FROM {table} WHERE {where}").fetchone()
+    return int(row[0]) if row else 0
 
 
 def _fill(con: duckdb.DuckDBPyConnection) -> None:
@@ -241,17 +262,18 @@ def _coordinates(facts: list[Fact]) -> tuple[list[Json], list[Json]]:
     return placed, faulty
 
 
+_DEGREES: Final = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{0,40})?")
+"""Degrees as a decimal fraction, and nothing else that Python would take for a number."""
+
+
 def why_not(latitude: str, longitude: str) -> str:
     """Return why two coordinates in degrees (WGS 84) are no place; empty where they are one.
 
     ``0, 0`` is a place in the sea; it is what stands where nothing was filled in.
     """
-    try:
-        north, east = float(latitude), float(longitude)
-    except ValueError:
+    if not (_DEGREES.fullmatch(latitude.strip()) and _DEGREES.fullmatch(longitude.strip())):
         return "no number"
-    if not (math.isfinite(north) and math.isfinite(east)):
-        return "no number"
+    north, east = float(latitude), float(longitude)
     if abs(north) > NORTH or abs(east) > EAST:
         return "out of range"
     return "zero" if north == 0 and east == 0 else ""

@@ -10,6 +10,7 @@ from maillon.oversight.inspection import (
     verifier_file,
 )
 from maillon.oversight.misuse import Misuse, misuses
+from maillon.oversight.rechecks import Recheck, found_rechecks, rechecks
 from maillon.oversight.replay import Day, replay
 from maillon.oversight.timestamps import check_reply, query_for
 from maillon.oversight.verifier import KINDS, check_proof, told
@@ -21,11 +22,13 @@ __all__ = [
     "Found",
     "Habit",
     "Misuse",
+    "Recheck",
     "check_proof",
     "check_reply",
     "cosign",
     "export_to",
     "found_habits",
+    "found_rechecks",
     "habits",
     "inspect_export",
     "inspect_workspace",
@@ -33,6 +36,7 @@ __all__ = [
     "misuses",
     "outside",
     "query_for",
+    "rechecks",
     "replay",
     "told",
     "verifier_file",

@@ -150,6 +150,13 @@ class Policy:
         self._register.record(mandate, act.value, "opened", said, objects)
         return View(mandate, act, labels, known_on, _seal(mandate, act, labels, known_on))
 
+    def lets(self, mandate: Mandate, act: Act) -> bool:
+        """Return whether `open` would open: a page offers nothing that it would refuse.
+
+        Nothing is opened and nothing read, and the ledger has no entry.
+        """
+        return self._decision(mandate, act).get("refused") is None
+
     def reaches(
         self, act: Act, purposes: Sequence[str], cases: Sequence[str]
     ) -> set[frozenset[int]]:

@@ -11,8 +11,9 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
 
-from maillon.model import NotFoundError, NotValidError, View
+from maillon.model import Act, NotFoundError, NotValidError, View
 from maillon.store import ledger
+from maillon.store.door import check_view
 from maillon.store.erasure import Order, erase
 from maillon.store.forgetting import forget_erased, forget_keys
 from maillon.store.house import (
@@ -233,6 +234,10 @@ class Review:
     reason: str
     who: str
 
+    def is_overdue(self, day: date) -> bool:
+        """Return whether nobody has looked, and the period ends on this day or ended before."""
+        return not self.outcome and self.expires <= day.isoformat()
+
     def line(self) -> dict[str, str]:
         """Return it as ``retain review`` prints it."""
         return {
@@ -242,8 +247,16 @@ class Review:
 
 
 def reviews(house: House, view: View) -> list[Review]:
-    """Return the reviews of the view's deliveries, oldest first."""
-    check_retains(view)
+    """Return the reviews of the view's deliveries, oldest first.
+
+    Args:
+        house: The workspace.
+        view: Opened for the act ``retain``; or ``audit``: whether reviews are done is overseen.
+    """
+    if view.act is Act.AUDIT:
+        check_view(view)
+    else:
+        check_retains(view)
     seen = visible(house, view)
     with house.desk.housekeeping() as connection:
         query = select(RETENTION_REVIEW).order_by(RETENTION_REVIEW.c.number)

@@ -65,6 +65,25 @@ def waiting_rows(
     return found[:count]
 
 
+def count_waiting(connection: Connection, view: View, most: int) -> int:
+    """Return how many rows `waiting_rows` has of all runs and lists; ``most + 1`` for more."""
+    sets = show(connection, view)
+    query = _counted(is_past=bool(view.known_on))
+    told: dict[str, Any] = {"sets": sets, "until": view.known_on + "T24"}
+    found = 0
+    for one in sets:
+        if found <= most:
+            told |= {"one": one, "count": most + 1 - found}
+            found += int(connection.scalar(query, told) or 0)
+    return min(found, most + 1)
+
+
+@lru_cache(maxsize=2)
+def _counted(*, is_past: bool) -> Select[Any]:
+    rows = _query(is_past=is_past, of_run=False, of_list=False, goes_on=False)
+    return select(func.count()).select_from(rows.with_only_columns(SCREEN_HIT.c.at).subquery())
+
+
 @lru_cache(maxsize=16)
 def _query(*, is_past: bool, of_run: bool, of_list: bool, goes_on: bool) -> Select[Any]:
     """Return the question: making it takes longer than answering it, so each is made once."""
@@ -81,7 +100,7 @@ def _query(*, is_past: bool, of_run: bool, of_list: bool, goes_on: bool) -> Sele
     query = query.order_by(*_PLACE).limit(bindparam("count", type_=Integer()))
     if of_run:
         return query.where(
-            SCREEN_HIT.c.receipt == bindparam("receipt"), _readable(SCREEN_HIT, is_past=is_past)
+            SCREEN_HIT.c.receipt == bindparam("receipt"), readable(SCREEN_HIT, is_past=is_past)
         )
     of_set = SCREEN_HIT.c.label_set == bindparam("one")
     query = query.where(~_came_before(is_past=is_past), of_set)
@@ -92,7 +111,7 @@ def _place(row: Row[Any]) -> tuple[str, str, str, str]:
     return row.at, row.subject, row.entry, row.round
 
 
-def _readable(table: Any, *, is_past: bool) -> ColumnElement[bool]:  # noqa: ANN401 - a table or its alias
+def readable(table: Any, *, is_past: bool) -> ColumnElement[bool]:  # noqa: ANN401 - a table or its alias
     """Return `may_read` in a form that takes no index: the rows are found by what they speak of.
 
     SQLite would else look through every row of a set of labels, once for each hit.
@@ -113,17 +132,18 @@ def _on_the_hit(one: Any) -> ColumnElement[bool]:  # noqa: ANN401 - an alias of 
     )  # fmt: skip
 
 
-def _told(event: str, of: Any, *, is_past: bool) -> ColumnElement[bool]:  # noqa: ANN401 - as above
+def is_told(event: str, of: Any, *, is_past: bool) -> ColumnElement[bool]:  # noqa: ANN401 - as above
+    """Return that an event of this kind is about a verdict, as far as the view may read it."""
     later: Any = VALIDATION.alias()
     query = select(later.c.id).where(later.c.of == of.c.id, later.c.event == event)
-    return query.where(_readable(later, is_past=is_past)).exists()
+    return query.where(readable(later, is_past=is_past)).exists()
 
 
 def _waits(*, is_past: bool) -> ScalarSelect[Any]:
     one: Any = VALIDATION.alias()
     query = select(one.c.id).where(
-        _on_the_hit(one), _readable(one, is_past=is_past), one.c.takes_two,
-        ~_told("taken back", one, is_past=is_past), ~_told("second", one, is_past=is_past),
+        _on_the_hit(one), readable(one, is_past=is_past), one.c.takes_two,
+        ~is_told("taken back", one, is_past=is_past), ~is_told("second", one, is_past=is_past),
     )  # fmt: skip
     return query.order_by(one.c.number.desc()).limit(1).scalar_subquery()
 
@@ -131,9 +151,9 @@ def _waits(*, is_past: bool) -> ScalarSelect[Any]:
 def _decided(*, is_past: bool) -> ColumnElement[bool]:
     one: Any = VALIDATION.alias()
     query = select(one.c.id).where(
-        _on_the_hit(one), _readable(one, is_past=is_past),
-        ~_told("taken back", one, is_past=is_past),
-        or_(~one.c.takes_two, _told("second", one, is_past=is_past)),
+        _on_the_hit(one), readable(one, is_past=is_past),
+        ~is_told("taken back", one, is_past=is_past),
+        or_(~one.c.takes_two, is_told("second", one, is_past=is_past)),
     )  # fmt: skip
     return query.exists()
 
@@ -145,7 +165,7 @@ def _came_before(*, is_past: bool) -> ColumnElement[bool]:
         twin.c.subject == SCREEN_HIT.c.subject, twin.c.entry == SCREEN_HIT.c.entry,
         twin.c.subject_seal == SCREEN_HIT.c.subject_seal,
         twin.c.entry_seal == SCREEN_HIT.c.entry_seal, twin.c.state == _OPEN,
-        _readable(twin, is_past=is_past),
+        readable(twin, is_past=is_past),
         tuple_(twin.c.at, twin.c.round) < tuple_(SCREEN_HIT.c.at, SCREEN_HIT.c.round),
     )  # fmt: skip
     return query.exists()

@@ -23,7 +23,6 @@ from maillon.store.tables_jobs import JOB
 
 MOST_LISTED: Final = 200
 """Jobs of one page."""
-
 LONGEST_KEY: Final = 200
 """Characters of a request's key."""
 
@@ -61,6 +60,9 @@ READING: Final = frozenset({"delta", "resolve", "screen", "trace"})
 
 WITH_INPUT: Final = frozenset({"load", "screen"})
 """Kinds with which a file may be sent."""
+
+TOLD: Final[Mapping[str, tuple[str, ...]]] = {"verify": ("sound", "entries", "outside")}
+"""What came of a job of a kind, as far as the ledger keeps it when the job is erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +324,8 @@ def end_job(
     changed = {"state": state.value, "ended": at, "lease_owner": "", "lease_until": "", **values}
     connection.execute(update(JOB).where(JOB.c.number == row.number).values(**changed))
     said: dict[str, object] = {"job": row.id, "kind": row.kind, "attempts": row.attempts}
+    result: Any = values.get("result") or {}
+    said |= {name: result[name] for name in TOLD.get(row.kind, ()) if name in result}
     ledger.append(connection, mandate_of(row), "job", state.value, said)
 
 

@@ -9,16 +9,20 @@ third person settles it. Source: S/2020/754, paras. 49 and 112; Directive (EU) 2
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, select
 
 from maillon.model import RefusedError, StaleError, View
 from maillon.store import ledger
 from maillon.store.clearing import make_keys
 from maillon.store.desk import Desk
 from maillon.store.door import check_view
+from maillon.store.hit_queue import is_told, readable
+from maillon.store.labelsets import show
 from maillon.store.second import People
+from maillon.store.tables_cards import VALIDATION
 from maillon.store.tables_ledger import LEDGER, LEDGER_OBJECT
 from maillon.store.validation_log import (
     BLIND,
@@ -60,6 +64,23 @@ class Said:
     expected: str
 
 
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How many hits, and leads, wait for one person.
+
+    Attributes:
+        seconds: For a second person's word.
+        leads: So many leads wait for it.
+        drawn: Dismissed ones that were drawn to be seen again.
+        disputed: On which two differ.
+    """
+
+    seconds: int
+    leads: int
+    drawn: int
+    disputed: int
+
+
 class SecondLooks:
     """The second looks of one desk.
 
@@ -95,6 +116,26 @@ class SecondLooks:
         check_view(view)
         with self._desk.engine.connect() as connection:
             return [one for one in read_verdicts(connection, view, None) if one.is_disputed]
+
+    def waiting(self, view: View) -> Waits:
+        """Return how many hits and leads wait for the view's person, see `due` and `disputed`.
+
+        Counted by the desk, since there may be many verdicts behind a few that wait.
+        """
+        check_view(view)
+        me = self._people.natural(view.mandate.who)
+        with self._desk.engine.connect() as connection:
+            told = {"sets": show(connection, view), "me": me, "until": view.known_on + "T24"}
+            seconds, leads, dismissed, disputed = _questions(is_past=bool(view.known_on))
+            key = bytes.fromhex(make_keys(connection, [""])[""])
+            drawn = sum(
+                self._drawn(key, one) for one in connection.execute(dismissed, told).scalars()
+            )
+            return Waits(
+                int(connection.scalar(seconds, told) or 0),
+                int(connection.scalar(leads, told) or 0), drawn,
+                int(connection.scalar(disputed, told) or 0),
+            )  # fmt: skip
 
     def open(self, view: View, id_: str, proposal: Proposal) -> str:
         """Return the token of a hit that is shown without what people said of it.
@@ -238,6 +279,33 @@ class SecondLooks:
     def _drawn(self, key: bytes, id_: str) -> bool:
         drawn = hmac.digest(key, f"second look\x1f{id_}".encode(), "sha256")
         return int.from_bytes(drawn[:4], "big") < self._share * 2**32
+
+
+@lru_cache(maxsize=2)
+def _questions(*, is_past: bool) -> tuple[Select[Any], ...]:
+    """Return how the hits that wait are asked for, the leads, the dismissed ids, the disputed."""
+    one: Any = VALIDATION.alias()
+    look: Any = VALIDATION.alias()
+    hit, lead = one.c.kind == "hit", one.c.kind == "lead"
+    standing = (
+        one.c.event == VERDICT, readable(one, is_past=is_past),
+        ~is_told(TAKEN_BACK, one, is_past=is_past),
+    )  # fmt: skip
+    fresh = (one.c.person != bindparam("me"), ~is_told(LOOK, one, is_past=is_past))
+    waits = and_(one.c.takes_two, ~is_told(SECOND, one, is_past=is_past))
+    dismissed = and_(one.c.verdict.in_(sorted(OVERRIDING["hit"])), ~waits)
+    differs = (
+        look.c.of == one.c.id, look.c.event == LOOK, readable(look, is_past=is_past),
+        look.c.verdict != one.c.verdict, ~is_told(SETTLED, one, is_past=is_past),
+    )  # fmt: skip
+    return (
+        select(func.count()).select_from(one).where(hit, *standing, *fresh, waits),
+        select(func.count()).select_from(one).where(lead, *standing, *fresh, waits),
+        select(one.c.id).where(hit, *standing, *fresh, dismissed),
+        select(func.count()).select_from(one.join(look, look.c.of == one.c.id)).where(
+            hit, *standing, *differs
+        ),
+    )  # fmt: skip
 
 
 def _opened(

@@ -58,16 +58,22 @@ class Spares:
             found = self._filled.pop(filling, None)
             empty = self._held.popleft() if found is None and self._held else None
             if self._count:
+                self._wanted.pop(filling, None)
                 self._wanted[filling] = None
+                if len(self._wanted) > self._count:
+                    del self._wanted[next(iter(self._wanted))]
         self._work()
         if found is not None:
             return found
         return _filled(empty if empty is not None else _blank(), filling)
 
     def give_back(self, con: "DuckDBPyConnection") -> None:
-        """Close a database that was taken; while some are kept, nobody waits for that."""
+        """Close a database that was taken; while some are kept, nobody waits for that.
+
+        Unless so many wait to be closed that whoever brings another has to close it.
+        """
         with self._lock:
-            is_later = self._count > 0
+            is_later = len(self._spent) < self._count
             if is_later:
                 self._spent.append(con)
         if is_later:
@@ -80,35 +86,44 @@ class Spares:
             if self._is_working or not self._has_work():
                 return
             self._is_working = True
-        threading.Thread(target=self._run, name="spare databases").start()
+        try:
+            threading.Thread(target=self._run, name="spare databases").start()
+        except RuntimeError:  # the machine has no thread left: nothing is ready ahead, that is all
+            self._is_working = False
+            self._close_spent()
 
     def _has_work(self) -> bool:
         return bool(self._wanted or self._spent or len(self._held) < self._count)
 
     def _run(self) -> None:
         while True:
-            with self._lock:
-                if not self._has_work():
+            try:
+                self._close_spent()
+                with self._lock:
+                    if not self._has_work():
+                        self._is_working = False
+                        return
+                    wanted = self._wanted.popitem()[0] if self._wanted else None
+                    empty = self._held.popleft() if wanted is not None and self._held else None
+                if wanted is not None:
+                    self._fill(wanted, empty)
+                else:
+                    self._put(_blank())
+            except Exception:  # noqa: BLE001 - whoever asks for the same is told; the next asks anew
+                with self._lock:
                     self._is_working = False
-                    return
-                wanted = self._wanted.popitem()[0] if self._wanted else None
-                is_short = len(self._held) < self._count
-                spent = self._spent.popleft() if self._spent and not is_short else None
-                empty = self._held.popleft() if wanted is not None and self._held else None
-            if wanted is not None:
-                self._fill(wanted, empty)
-            elif is_short:
-                self._put(_blank())
-            elif spent is not None:
-                spent.close()
+                return
+
+    def _close_spent(self) -> None:
+        while True:
+            with self._lock:
+                spent = self._spent.popleft() if self._spent else None
+            if spent is None:
+                return
+            spent.close()
 
     def _fill(self, filling: Filling, empty: "DuckDBPyConnection | None") -> None:
-        import duckdb  # noqa: PLC0415 - slow, and not every answer needs it
-
-        try:
-            made = _filled(empty if empty is not None else _blank(), filling)
-        except duckdb.Error:
-            return  # e.g. its files are gone by now: whoever asks for it is told
+        made = _filled(empty if empty is not None else _blank(), filling)
         with self._lock:
             over = [self._filled.pop(filling, None)]
             if self._count:

@@ -7,7 +7,7 @@ overwritten: a second person's word and the taking back of a verdict are events 
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from maillon.model import Act, RefusedError, StaleError, View
 from maillon.store.clearing import held_keys
@@ -194,3 +194,19 @@ class Validations:
         with self._desk.housekeeping() as connection:
             rows = connection.execute(select(VALIDATION).order_by(VALIDATION.c.number)).all()
         return folded(rows)
+
+    def overseen(self, view: View, id_: str) -> Validation:
+        """Return one of the verdicts of `every`.
+
+        Args:
+            view: Opened for the act ``audit``.
+            id_: Of the verdict.
+
+        Raises:
+            NotFoundError: There is no such verdict.
+        """
+        check_act(view, Act.AUDIT)
+        here = or_(VALIDATION.c.id == id_, VALIDATION.c.of == id_)
+        query = select(VALIDATION).where(here).order_by(VALIDATION.c.number)
+        with self._desk.housekeeping() as connection:
+            return verdict_of(folded(connection.execute(query).all()), id_)

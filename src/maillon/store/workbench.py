@@ -37,6 +37,14 @@ class Row(NamedTuple):
     native_grade: str | None
     native_scheme: str | None
     label: int
+    delivery: str = ""
+    locator: str = ""
+    original_value: str | None = None
+    kind: str = ""
+    source_grade: str | None = None
+    information_grade: str | None = None
+    first_seen: str | None = None
+    last_seen: str | None = None
 
 
 class Workbench:

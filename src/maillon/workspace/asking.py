@@ -14,6 +14,7 @@ from maillon.store.standing_questions import (
     StandingQuestion,
     Touch,
 )
+from maillon.store.waiting import counts_since
 from maillon.workspace.looking import look
 from maillon.workspace.resolution import resolved
 
@@ -119,13 +120,10 @@ class Asking:
         What was written in the very second of the last visit is counted again: nothing is missed.
         """
         since = self._store.visits.last(view)
-        rounds = self._store.rounds.hits(view)
         jobs = self._store.jobs.page(view)
         counts = {
             "deliveries": sum(one.received >= since for one in self._store.deliveries(view)),
-            "judgements": sum(one.at >= since for one in self._store.judgements(view)),
-            "hits": sum(one.at >= since for one in rounds),
-            "assessments": sum(one.at >= since for one in self._store.assessments.read(view)),
+            **counts_since(self._store.house.desk, view, since),
             "proposals": sum(one.at >= since for one in self._store.proposals.page(view)),
             "jobs": sum(bool(one.ended) and one.ended >= since for one in jobs),
             "notices": len(self._store.questions.notices(view, unread=True)),

@@ -5,11 +5,14 @@ import binascii
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from maillon.model import NotFoundError
-from maillon.store import Bearing, Fact, Proposal, Validation
+from maillon.store import Bearing, Fact, Proposal, Row, Validation
 from maillon.store.verdicts import Opening
+
+if TYPE_CHECKING:
+    from maillon.screen import Scored
 
 PAGE: Final = 50
 """Items of one page of a queue, unless the caller says another number."""
@@ -45,7 +48,20 @@ class Earlier:
         }  # fmt: skip
 
 
-Values = Mapping[str, tuple[str, ...]]
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """One value of a record, and who says it.
+
+    Attributes:
+        value: The value.
+        said: The statements that say it, as far as the view reads them: by dataset and place.
+    """
+
+    value: str
+    said: tuple[Row, ...]
+
+
+Values = Mapping[str, tuple[Valued, ...]]
 """Property -> the values of one record, sorted."""
 
 
@@ -61,6 +77,7 @@ class Shown:
         waits_for_second: Id of the verdict on which a second person has still to speak; or empty.
         revision: What a verdict gives back, as HTTP's ``If-Match`` does.
         records: Values of both records of a hit; none of a lead.
+        scored: What made the score of a hit; None of a lead.
     """
 
     proposal: Proposal
@@ -70,6 +87,7 @@ class Shown:
     waits_for_second: str
     revision: str
     records: tuple[Values, ...] = ()
+    scored: "Scored | None" = None
 
     def facts(self, side: Bearing) -> list[Fact]:
         """Return the facts of one side, in order."""

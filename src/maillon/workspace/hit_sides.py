@@ -1,11 +1,23 @@
 """Both sides of a hit as they stand now: the records, their values, and what speaks for whom."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from maillon.model import View
-from maillon.screen import Asked, Entry, Hit, Use, birth_dates, list_entries, questions, read_rules
+from maillon.screen import (
+    NAME_PROPS,
+    TAGGED,
+    Asked,
+    Entry,
+    Hit,
+    Scored,
+    Use,
+    birth_dates,
+    list_entries,
+    questions,
+    read_rules,
+)
 from maillon.screen.explain import sentences
 from maillon.screen.score import score
 from maillon.store import (
@@ -15,6 +27,7 @@ from maillon.store import (
     Event,
     Fact,
     Proposal,
+    Row,
     Settings,
     Side,
     StandingHit,
@@ -24,7 +37,7 @@ from maillon.store import (
     seal,
 )
 from maillon.store.clock import utc_now
-from maillon.workspace.deciding import Values
+from maillon.workspace.deciding import Valued, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +47,26 @@ class HeldHit:
     Attributes:
         proposal: The hit with its facts on both sides.
         captions: Names of the two, for people.
-        score: From 0.0 to 1.0.
-        records: Values of both.
+        scored: The score, from 0.0 to 1.0, and what made it.
+        records: Values of both, each with who says it.
         clearings: Of the two, taken back or not, oldest first.
         judgements: Of the two, those that stand, oldest first.
     """
 
     proposal: Proposal
     captions: tuple[str, str]
-    score: float
+    scored: Scored
     records: tuple[Values, Values]
     clearings: tuple[Clearing, ...] = ()
     judgements: tuple[Event, ...] = ()
+
+    @property
+    def datasets(self) -> frozenset[str]:
+        """Of all that is shown of both: whose records are looked at."""
+        return frozenset(
+            row.dataset for side in self.records for held in side.values()
+            for one in held for row in one.said
+        )  # fmt: skip
 
 
 def hits_among(
@@ -90,13 +111,55 @@ def sides_of(bench: Workbench, use: Use, found: StandingHit) -> tuple[Asked | No
 
 def values_of(bench: Workbench, ids: tuple[str, str]) -> tuple[Values, Values]:
     """Return what the view sees of two records; nothing of one that a file brought."""
-    sides: dict[str, dict[str, list[str]]] = {id_: {} for id_ in ids}
-    for entity, prop, value in sorted(
-        {(row.entity, row.prop, row.value) for row in bench.rows(ids)}
-    ):
-        sides[entity].setdefault(prop, []).append(value)
-    one, other = ({prop: tuple(values) for prop, values in sides[id_].items()} for id_ in ids)
+    sides: dict[str, dict[str, dict[str, list[Row]]]] = {id_: {} for id_ in ids}
+    for row in sorted(set(bench.rows(ids)), key=_by_value):
+        sides[row.entity].setdefault(row.prop, {}).setdefault(row.value, []).append(row)
+    one, other = (
+        {
+            prop: tuple(Valued(value, tuple(said)) for value, said in values.items())
+            for prop, values in sides[id_].items()
+        }
+        for id_ in ids
+    )
     return one, other
+
+
+def _by_value(row: Row) -> tuple[str, ...]:
+    return row.prop, row.value, row.dataset, row.delivery, row.locator
+
+
+def names_of(bench: Workbench, ids: Sequence[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Return by what people call records, and the datasets in which the view sees each.
+
+    Args:
+        bench: The view's workbench; it is asked once.
+        ids: Of the records; what the view sees nothing of is left out.
+    """
+    where, values = Workbench.among(ids)
+    props = ", ".join(f"'{prop}'" for prop in (*NAME_PROPS, *TAGGED))
+    rows = bench.con.cursor().execute(
+        f"""SELECT DISTINCT entity, dataset, if(prop IN ({props}), prop, NULL),
+                   if(prop IN ({props}), value, NULL)
+            FROM statement WHERE {where}""",
+        values,
+    )
+    datasets: dict[str, set[str]] = {}
+    names: dict[str, list[tuple[int, str]]] = {}
+    for entity, dataset, prop, value in rows.fetchall():
+        datasets.setdefault(entity, set()).add(dataset)
+        if prop:
+            names.setdefault(entity, []).append(((*NAME_PROPS, *TAGGED).index(prop), value))
+    return {
+        id_: (_caption(sorted(names.get(id_, ()))) or id_, tuple(sorted(held)))
+        for id_, held in datasets.items()
+    }
+
+
+def _caption(names: Sequence[tuple[int, str]]) -> str:
+    """Return the first name of a record; of one without, the parts of it that are tagged."""
+    if names and names[0][0] < len(NAME_PROPS):
+        return names[0][1]
+    return " ".join(value for _, value in names)
 
 
 def seal_of(keys: Mapping[str, str], record: Entry) -> str:

@@ -52,8 +52,16 @@ from maillon.workspace.deciding import (
     waiting_for,
 )
 from maillon.workspace.guarding import Guarding
-from maillon.workspace.hit_sides import HeldHit, facts_of, notes_of, seal_of, sides_of, values_of
-from maillon.workspace.looking import look
+from maillon.workspace.hit_sides import (
+    HeldHit,
+    facts_of,
+    names_of,
+    notes_of,
+    seal_of,
+    sides_of,
+    values_of,
+)
+from maillon.workspace.looking import look, look_at_each
 
 NO_MATCH: Final = "no match"
 """The verdict that clears a hit."""
@@ -104,6 +112,23 @@ class HitVerdicts:
             for one in rows
         ]  # fmt: skip
 
+    def captions(self, view: View, hits: Iterable[Queued]) -> dict[str, str]:
+        """Return by what people call both sides of hits of the queue, by id.
+
+        The ledger has it first: who looked at whom. What the view sees no more has no name.
+
+        Args:
+            view: What may be read.
+            hits: Those that are shown, a page of the queue.
+        """
+        ids = list(dict.fromkeys(id_ for one in hits for id_ in one.ids))
+        if not ids:
+            return {}
+        with self._store.workbench(view, threads=1) as bench:
+            found = names_of(bench, ids)
+        look_at_each(self._store, view, "hits", {one: found.get(one, ("", ()))[1] for one in ids})
+        return {id_: name for id_, (name, _) in found.items()}
+
     def show(self, view: View, subject: str, entry: str) -> Shown:
         """Return a hit with what speaks for and against the person, and what others said of it.
 
@@ -114,13 +139,13 @@ class HitVerdicts:
             StaleError: The contents changed since the hit was found.
         """
         found, held = self.proposed(view, subject, entry)
-        look(self._store, view, "hit", [subject, entry], found.datasets)
+        look(self._store, view, "hit", [subject, entry], {*found.datasets, *held.datasets})
         validations = self._store.safeguards.validations
         verdicts = validations.read(view, held.proposal)
         return Shown(
-            held.proposal, held.captions, held.score, tuple(_earlier(verdicts, held)),
+            held.proposal, held.captions, held.scored.score, tuple(_earlier(verdicts, held)),
             waiting_for(verdicts, held.proposal.version),
-            validations.open(view, held.proposal), held.records,
+            validations.open(view, held.proposal), held.records, held.scored,
         )  # fmt: skip
 
     def state(self, view: View, subject: str, entry: str) -> str:
@@ -210,7 +235,7 @@ class HitVerdicts:
                 raise missing
             hit = hit_of(asked.entry, listed, score(asked.entry, listed))
             notes = notes_of(bench, use, asked, hit)
-            protected = self._protections(view, found, bench)
+            protected = protections_of(self._store, view, (subject, entry), bench)
             records = values_of(bench, (subject, entry))
             labels = bench.labels_in(found.datasets)
         keys = self._store.clearings.keys(view, found.datasets)
@@ -218,14 +243,14 @@ class HitVerdicts:
         if seals != found.seals:
             raise StaleError("the contents changed since the hit was found: maillon screen --delta")
         clearings, judgements = self._said(view, (subject, entry))
-        facts = [*facts_of(hit, notes), *protected, *_told_apart(clearings, judgements)]
+        facts = [*facts_of(hit, notes), *protected, *told_apart(clearings, judgements)]
         proposal = Proposal(
             "hit", (subject, entry), hit_version(seals), found.datasets[1],
             sealed(unique(facts), [keys[one] for one in sorted(set(found.datasets))]),
             tuple(sorted(labels)),
         )  # fmt: skip
-        captions, found_score = (asked.entry.caption, listed.caption), hit.scored.score
-        return found, HeldHit(proposal, captions, found_score, records, clearings, judgements)
+        captions = (asked.entry.caption, listed.caption)
+        return found, HeldHit(proposal, captions, hit.scored, records, clearings, judgements)
 
     def _use(self, view: View, receipt: str) -> Use:
         """Return the rules under which a hit was found, as far as the view may read its receipt."""
@@ -233,16 +258,6 @@ class HitVerdicts:
             return Use.from_said(self._store.receipts.one(view, receipt).body["rules"])
         except NotFoundError:
             return read_rules(self._settings.folder).use()
-
-    def _protections(self, view: View, found: StandingHit, bench: Workbench) -> list[Fact]:
-        pair = (found.subject, found.entry)
-        flags = Guarding(self._store).flags_of(view, pair, bench=bench)
-        return [
-            Fact(Bearing.FOR, f"protected: {kind}", f"{one} is protected: {kind}")
-            for one in pair
-            for kind in flags[one]
-            if kind != "release"
-        ]
 
     def _said(
         self, view: View, pair: tuple[str, str]
@@ -255,7 +270,18 @@ class HitVerdicts:
         )
 
 
-def _told_apart(clearings: Iterable[Clearing], judgements: Iterable[Event]) -> list[Fact]:
+def protections_of(store: Store, view: View, pair: tuple[str, str], bench: Workbench) -> list[Fact]:
+    """Return as facts what protects the two records of a hit, on the day of the view."""
+    flags = Guarding(store).flags_of(view, pair, bench=bench)
+    return [
+        Fact(Bearing.FOR, f"protected: {kind}", f"{one} is protected: {kind}")
+        for one in pair
+        for kind in flags[one]
+        if kind != "release"
+    ]
+
+
+def told_apart(clearings: Iterable[Clearing], judgements: Iterable[Event]) -> list[Fact]:
     """Return as facts that somebody told the two apart before, or found them to be one."""
     facts = [
         Fact(Bearing.FOR, "cleared before", f"{one.who}, {one.at[:10]}: {one.reason}")

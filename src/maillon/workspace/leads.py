@@ -42,7 +42,7 @@ class Leads(LeadVerdicts):
             view: What may be read: leads, ranks and counts are those of this view alone.
             settings: How far to look, see `maillon.nexus.TraceSettings`.
         """
-        from maillon.nexus import TraceSettings, assess, statements_of  # noqa: PLC0415 - only here
+        from maillon.nexus import TraceSettings, assess  # noqa: PLC0415 - only here
         from maillon.resolve import current  # noqa: PLC0415 - as above
 
         settings = settings or TraceSettings()
@@ -56,7 +56,9 @@ class Leads(LeadVerdicts):
         def now(id_: str) -> str | None:
             return None if canonical is None else current(canonical, id_)
 
-        datasets = {line["dataset"] for lead in trace.leads for line in statements_of(lead)}
+        paths = [path for lead in trace.leads for path in lead.paths]
+        hops = [hop for path in paths for hop in path.hops]
+        datasets = {line["dataset"] for hop in hops for line in hop.statements}
         keys = self._store.clearings.keys(view, datasets) if said else {}
         held = assess(trace.leads, said, now, keys)
         shown = [replace(lead, rank=rank) for rank, lead in enumerate(held.leads, 1)]

@@ -112,7 +112,7 @@ class Locating:
             "places": [one for one in told if one["exact"] != NOT_PLACED],
             "not_placed": [one for one in told if one["exact"] == NOT_PLACED],
             "outside": len(every) - len(within),
-            "cut": len(within) - len(told),
+            "cut": len(within) - len(told) + found.cut,
             "codes": codes,
             "as_of": view.known_on or max(received.values(), default=""),
         }

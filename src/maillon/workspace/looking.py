@@ -5,7 +5,7 @@ can be told who looked at its own record; and under the workspace's key as they 
 is hidden and what is absent have no dataset: they leave the same entry.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -33,6 +33,21 @@ def look(store: Store, view: View, verb: str, asked: Sequence[str], found: Itera
     """
     objects = [object_of(one, dataset) for dataset in sorted(set(found)) for one in asked]
     store.note(view, "look", {"verb": verb}, [*asked, *objects])
+
+
+def look_at_each(
+    store: Store, view: View, verb: str, found: Mapping[str, Iterable[str]]
+) -> None:  # fmt: skip
+    """Write that somebody looks at entities, each under its own datasets.
+
+    Args:
+        store: The store.
+        view: Under which view.
+        verb: What is done, e.g. ``hits``.
+        found: The ids that were asked for, each with the datasets in which the view sees it.
+    """
+    objects = [object_of(one, dataset) for one, held in found.items() for dataset in sorted(held)]
+    store.note(view, "look", {"verb": verb}, [*found, *objects])
 
 
 def look_whole(store: Store, view: View, verb: str, asked: Sequence[str], bench: Workbench) -> None:

@@ -61,8 +61,10 @@ class SecondLooking:
         found, held = self._hits.proposed(view, *one.ids)
         proposal = blinded(held.proposal)
         token = self._store.safeguards.second_looks.open(view, verdict, proposal)
-        look(self._store, view, "second look", one.ids, found.datasets)
-        return Shown(proposal, held.captions, held.score, (), "", token, held.records)
+        look(self._store, view, "second look", one.ids, {*found.datasets, *held.datasets})
+        return Shown(
+            proposal, held.captions, held.scored.score, (), "", token, held.records, held.scored
+        )
 
     def look(self, view: View, verdict: str, answer: Answer) -> bool:
         """Say what the mandate's person makes of the hit; return whether the first said the same.

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from tests.journeys.records import OPEN, loaded, person
 
+from maillon.store import saved_searches
 from maillon.web.api import guards
 from maillon.web.pages import hits
 from maillon.web.pages.searching import PAGE
@@ -200,6 +201,27 @@ def test_a_form_of_another_page_opens_the_page_that_it_was_sent_from(
         headers=PART | {"hx-current-url": f"{house.base}/en/search?q=x"},
     )  # fmt: skip
     assert (answer.status_code, answer.headers["hx-redirect"]) == (204, "/en/search?q=x")
+
+
+def test_what_a_form_within_a_page_is_refused_is_told_in_its_place(
+    house: House, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (csrf, *_) = re.findall(r'name="csrf" value="([^"]+)"', reader.page("/en/search?q=Zora"))
+    monkeypatch.setattr(saved_searches, "MOST_KEPT", 0)
+    answer = reader.post(
+        "/en/searches", data={"csrf": csrf, "q": "Zora"},
+        headers=PART | {"hx-current-url": f"{house.base}/en/search?q=Zora"},
+    )  # fmt: skip
+    assert answer.headers["hx-retarget"] == answer.headers["hx-reselect"] == "#work"
+    assert "searches that an account keeps" in answer.text
+    assert 'role="alert"' in answer.text
+
+
+def test_a_long_address_does_not_shut_its_own_login(house: House) -> None:
+    address = "/en/map?" + "&".join(f"id=entity-{n:016d}" for n in range(200))
+    with Reader(house.base) as nobody:
+        page = nobody.page(address)
+    assert 'data-after="/en/map"' in page
 
 
 def test_a_search_is_kept_asked_again_and_let_go_of_in_parts(reader: Reader) -> None:

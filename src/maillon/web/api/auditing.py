@@ -1,20 +1,25 @@
 """The ledger: the own acts, who looked, proofs; everybody's acts for oversight."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import Query
+from fastapi import Path, Query
 from pydantic import BaseModel
 from starlette.responses import Response, StreamingResponse
 
-from maillon.model import NotFoundError, RefusedError, View
-from maillon.oversight import habits, misuses, replay
+from maillon.model import Act, NotFoundError, RefusedError, View
+from maillon.oversight import habits, misuses, rechecks, replay
 from maillon.store.ledger_book import LedgerBook
+from maillon.store.waiting import last_check
 from maillon.web.api.paging import Cursor, Limit, cursor_of, page, parts_of
 from maillon.web.api.shapes import PageOf, router_of
 from maillon.web.api.words import LONGEST_ID, Day, Json
 from maillon.web.depends import answer
 from maillon.web.identity import Call, CallDep
+
+if TYPE_CHECKING:
+    from maillon.workspace.verdict_replay import VerdictThen
 
 router = router_of("ledger")
 
@@ -120,6 +125,49 @@ def list_habits(
     """Return how people decide on hits and leads, by person and list; oversight alone."""
     view = _overseer(call, "audit habits")
     return page([one.line() for one in habits(call.workspace.store, view, since or "")], "")
+
+
+@router.get("/ledger/rechecks", response_model=PageOf[Json], summary="Second looks at dismissals")
+def list_rechecks(call: CallDep) -> Response:
+    """Return how often a second look overturned a dismissal, by list; oversight alone."""
+    view = _overseer(call, "audit rechecks")
+    return page([one.line() for one in rechecks(call.workspace.store, view)], "")
+
+
+@router.get("/ledger/verdicts/{verdict}", response_model=Json, summary="A verdict replayed")
+def replay_verdict(
+    call: CallDep,
+    verdict: Annotated[
+        str, Path(description="Of the verdict, as it was given.", min_length=1, max_length=100)
+    ],
+) -> Response:
+    """Return a verdict as it was given, with both records as they stood on its day and stand now.
+
+    `proof` says whether these are the very records that were shown: `proved`, `differs`, `gone`
+    (erased, not to be read, or never held: they look alike), or `not traced` for a lead.
+    """
+    return answer(verdict_then(call, verdict, "audit verdict").line())
+
+
+def verdict_then(call: Call, verdict: str, verb: str) -> "VerdictThen":
+    """Return a verdict replayed, for the route and for its page."""
+    from maillon.workspace.verdict_replay import replay_verdict as replayed  # noqa: PLC0415 - screening is loaded only when it is compared
+
+    store = call.workspace.store
+    now = replace(call, known_on="").view(Act.AUDIT, verb)
+    one = store.safeguards.validations.overseen(now, verdict)
+    then = replace(call, known_on=one.at[:10]).view(Act.AUDIT, verb)
+    return replayed(store, call.workspace.settings, one, then, now)
+
+
+@router.get("/ledger/check", response_model=Json, summary="The last check of the ledger")
+def show_check(call: CallDep) -> Response:
+    """Return when the whole ledger was last checked, by whom, with what result; oversight alone.
+
+    An empty object: it never was by a job, `POST /jobs` of the kind `verify`.
+    """
+    view = _overseer(call, "audit check")
+    return answer(last_check(call.workspace.store.house.desk, view) or {})
 
 
 def _book(call: Call) -> LedgerBook:

@@ -125,8 +125,12 @@ def list_due(call: CallDep, cursor: Cursor = "", limit: Limit = 100) -> Response
 
 @router.get("/retention/reviews", response_model=PageOf[ReviewSaid], summary="Reviews")
 def list_reviews(call: CallDep, cursor: Cursor = "", limit: Limit = 50) -> Response:
-    """Return the reviews of the mandate's deliveries, oldest first, decided or not."""
-    held = k.reviews(call.workspace.store.house, call.view(Act.RETAIN, "reviews"))
+    """Return the reviews of the mandate's deliveries, oldest first, decided or not.
+
+    Oversight reads them too, and decides none.
+    """
+    act = Act.AUDIT if call.mandate.purpose == "oversight" else Act.RETAIN
+    held = k.reviews(call.workspace.store.house, call.view(act, "reviews"))
     found = sorted(held, key=lambda one: (one.opened, one.id))
     shown, next_ = cut(found, lambda one: (one.opened, one.id), cursor, limit)
     return page([one.line() for one in shown], next_)

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, Path, Query, Request
@@ -205,12 +205,17 @@ def asked_of(
     token = keeper.browser.token(request)
     session = keeper.sessions.find(token) if token else None
     if session is None:
-        raise ElsewhereError(f"/{language}/login?next={quote(place_of(request), safe='')}")
+        place = place_of(request)
+        if len(place) > MOST_NEXT:  # e.g. a map of five hundred: the page itself, empty
+            place = request.url.path
+        raise ElsewhereError(f"/{language}/login?next={quote(place, safe='')}")
     if session.needs:
         raise ElsewhereError(f"/{language}/account/{session.needs}")
     return Asked(request, service, keeper, language, Opened(session, token))
 
 
 AskedDep = Annotated[Asked, Depends(asked_of)]
+MOST_NEXT: Final = 2_000
+"""Characters of the address to which a login comes back."""
 Before = Annotated[int, Query(ge=0, le=10_000_000)]
 """How many lines of a list were shown before these."""

@@ -106,6 +106,8 @@ _WHY: Final = (
     _("uncertain"), _("kept apart"), _("other papers"), _("contradiction"), _("no common schema"),
 )  # fmt: skip
 """Why a pair waits for a person."""
+_EARLIER: Final = (_("verdict"), _("clearing"), _("judgement"), _("assessment"))
+"""What somebody said of a pair before: `maillon.workspace.deciding.Earlier`."""
 _CHANNELS: Final = {
     "call": _("call"), "payment": _("payment"), "visit": _("prison visit"),
     "consignment": _("same consignment"), "phone": _("same telephone"),
@@ -256,7 +258,7 @@ CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "job": _JOBS, "band": _own(_BANDS), "reason": _own(_REASONS), "compared": _own(_COMPARED),
     "comparison": _own(_COMPARISONS), "level": _own(_LEVELS), "kind": _own(_KINDS),
     "purpose": _own(_PURPOSES), "date order": _ORDERS, "flag": _own(_FLAGS),
-    "asked": _own(_ASKED), "why": _own(_WHY),
+    "asked": _own(_ASKED), "why": _own(_WHY), "earlier": _own(_EARLIER),
     "channel": _CHANNELS, "link": _LINKS, "schema": SCHEMATA, "property": PROPERTIES,
 }  # fmt: skip
 """Group -> code -> what it is called, in English: a text of the catalogues."""

@@ -7,10 +7,12 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse, Response
 
+from maillon.web.pages.card_words import carded, differed
 from maillon.web.pages.cells import cell, field, value
 from maillon.web.pages.codes import said
-from maillon.web.pages.facts import fact, remark
+from maillon.web.pages.facts import fact, remark, spoken
 from maillon.web.pages.language import LANGUAGES, Speech, speeches
+from maillon.web.pages.ledger_words import act, detail, outcome, told
 from maillon.web.pages.values import data
 
 POLICY: Final = (
@@ -66,5 +68,9 @@ def _environment(speech: Speech) -> Environment:
         "cell": partial(cell, speech), "field": partial(field, speech),
         "value": partial(value, speech),
         "fact": partial(fact, speech), "remark": partial(remark, speech),
+        "act": partial(act, speech), "outcome": partial(outcome, speech),
+        "detail": partial(detail, speech), "told": partial(told, speech),
+        "carded": partial(carded, speech), "differed": partial(differed, speech),
+        "spoken": partial(spoken, speech),
     }  # fmt: skip
     return found

@@ -15,7 +15,14 @@ from maillon.store.login.entering import Typed
 from maillon.store.login.sessions import Opened, csrf_of
 from maillon.web.depends import ServiceDep
 from maillon.web.login.keeper import Keeper, KeeperDep, address_of, in_http
-from maillon.web.pages.asked import Asked, AskedDep, LanguageDep, drawing_of, fields_of
+from maillon.web.pages.asked import (
+    MOST_NEXT,
+    Asked,
+    AskedDep,
+    LanguageDep,
+    drawing_of,
+    fields_of,
+)
 from maillon.web.pages.language import chosen
 from maillon.web.pages.refusing import Refused, refused_of
 from maillon.web.service import Service
@@ -46,7 +53,7 @@ def _bare(
 @router.get("/login")
 def login_page(
     service: ServiceDep, keeper: KeeperDep, language: LanguageDep,
-    next: Annotated[str, Query(max_length=2_000)] = "",  # noqa: A002 - the word of the address
+    next: Annotated[str, Query(max_length=MOST_NEXT)] = "",  # noqa: A002 - the word of the address
 ) -> Response:  # fmt: skip
     """Show how to log in."""
     return _login(service, keeper, language, next)

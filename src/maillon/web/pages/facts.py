@@ -9,9 +9,12 @@ as the layers wrote them.
 import re
 from typing import Final
 
-from maillon.screen.explain import retold
+from markupsafe import Markup
+
+from maillon.screen.explain import KINDS, LANGUAGES, retold
 from maillon.web.pages.codes import CODES, said
 from maillon.web.pages.language import Speech
+from maillon.web.pages.values import data
 
 
 def _(text: str) -> str:
@@ -94,10 +97,18 @@ _NAMES: Final = {
 _SELF: Final = frozenset(("innocent explanation", "weakness", "would end it"))
 """Facts of which the text says all: the rest of their code is a key of the remarks."""
 _GROUPS: Final = {"protected": "flag", "judged": "verdict", "not compared": "reason"}
+_RULES: Final = {
+    "minor": _("minor"), "humanitarian actor": _("humanitarian actor"),
+    "weak alias alone": _("weak alias alone"),
+}  # fmt: skip
+"""Rules that hold a hit back: what `maillon.screen.rules` notes."""
 _HOP: Final = re.compile(r" \(hop (\d+)\)$")
 
 _STRENGTH: Final = re.compile(r"(.+ - .+), strength (\d\.\d\d)")
 _PATHS: Final = re.compile(r"(\d+) paths, probability (\d\.\d\d)")
+_SECOND: Final = re.compile(r"the rules ask for a second fact: (.+)")
+_PROTECTED: Final = re.compile(r"(.+) is protected: ([a-z ]+)", re.DOTALL)
+_KINDS: Final = re.compile(r"a (\w+) is screened against a (\w+)( \([+-]\d+\.\d\))")
 
 
 def fact(speech: Speech, code: str) -> str:
@@ -115,16 +126,29 @@ def fact(speech: Speech, code: str) -> str:
         return label if where is None else speech.say(
             "%(what)s (hop %(number)s)", what=label, number=where[1]
         )  # fmt: skip
-    group = _GROUPS.get(name, "" if name in _NAMES else "compared")
-    told = said(speech, what, group) if group else what
+    told = _what(speech, name, what)
     return speech.say("%(name)s: %(what)s", name=label, what=told) if what else label
+
+
+def _what(speech: Speech, name: str, what: str) -> str:
+    """Return what the code of a fact says after its name."""
+    if name == "rule" and what in _RULES:
+        return speech.say(_RULES[what])
+    if name == "would change":  # a kind of fact and how it would compare, e.g. "gender other"
+        kind = next((one for one in KINDS if what.startswith(f"{one} ")), "")
+        verdict = said(speech, what.removeprefix(f"{kind} "), "compared")
+        return speech.say(", ").join((said(speech, kind, "reason"), verdict)) if kind else what
+    group = _GROUPS.get(name, "" if name in _NAMES and name != "rule" else "compared")
+    return said(speech, what, group) if group else what
 
 
 def remark(speech: Speech, text: str) -> str:
     """Return the text of a fact in a language, where it is one that is given; others as is."""
     if text in REMARKS:
         return speech.say(text)
-    told = retold(text, speech.language.code)
+    if (found := _rule(speech, text)) is not None:
+        return found
+    told = retold(_schemata(speech, text), speech.language.code)
     if told != text:
         return told
     if held := _STRENGTH.fullmatch(text):
@@ -132,3 +156,37 @@ def remark(speech: Speech, text: str) -> str:
     if held := _PATHS.fullmatch(text):
         return speech.say("paths: %(count)s, probability %(share)s", count=held[1], share=held[2])
     return text
+
+
+def spoken(speech: Speech, text: str) -> Markup:
+    """Return the text of a fact as a page shows it; what is said runs as the page's language does.
+
+    Else a sentence in Arabic that begins with somebody's name in Latin letters would run as the
+    name does, and come apart.
+    """
+    told = remark(speech, text)
+    return data(told, "" if told == text else speech.language.direction)
+
+
+def _rule(speech: Speech, text: str) -> str | None:
+    """Return what a rule or a protection of a hit says; None: the text is of neither."""
+    if held := _SECOND.fullmatch(text):
+        rule = speech.say(_RULES[held[1]]) if held[1] in _RULES else held[1]
+        return speech.say("the rules ask for a second fact: %(rule)s", rule=rule)
+    parts = [_PROTECTED.fullmatch(one) for one in text.split("; ")]  # one of each side, or both
+    if not all(parts):
+        return None
+    told = [
+        speech.say("%(id)s is protected: %(kind)s", id=one[1], kind=said(speech, one[2], "flag"))
+        for one in parts
+        if one is not None
+    ]
+    return speech.say("; ").join(told)
+
+
+def _schemata(speech: Speech, text: str) -> str:
+    """Return a sentence that two records are of other kinds, with the kinds in the language."""
+    if speech.language.code not in LANGUAGES or (held := _KINDS.fullmatch(text)) is None:
+        return text
+    one, other = (said(speech, held[place], "schema") for place in (1, 2))
+    return f"a {one} is screened against a {other}{held[3]}"

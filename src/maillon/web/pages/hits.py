@@ -12,7 +12,9 @@ from maillon.store import Bearing, Fact
 from maillon.web.api.paging import cursor_of, parts_of
 from maillon.web.api.review import after_of
 from maillon.web.pages.asked import Asked, AskedDep, Before
+from maillon.web.pages.language import Speech
 from maillon.web.pages.refusing import Refused, refused_of
+from maillon.web.pages.waterfall import waterfall_of
 from maillon.workspace.deciding import Answer, Shown, state_of
 
 router = APIRouter(prefix="/{language}", include_in_schema=False)
@@ -41,6 +43,7 @@ def queue(
     shown = found[:PAGE]
     return asked.draw(
         "hits", here="hits", hits=[one.line() for one in shown], list=dataset,
+        names=asked.service.workspace.screening.captions(view, shown),
         next=shown[-1].place if len(found) > PAGE else "", last=_last(asked, view, last),
         before=before,
     )  # fmt: skip
@@ -171,20 +174,27 @@ def _page(
     view = asked.view(Act.READ, "hit")
     shown = asked.service.workspace.screening.show(view, subject, entry)
     return asked.draw(
-        "hit", here="hits", state=state_of(shown.revision), **sides_of(shown),
+        "hit", here="hits", state=state_of(shown.revision), **sides_of(asked.speech, shown),
         said=said or {}, problem=problem, status=status, waits=shown.waits_for_second,
         draft=asked.draft("hit", subject, entry), last=_last(asked, view, last), disputed=None,
         is_blind=False,
     )  # fmt: skip
 
 
-def sides_of(shown: Shown) -> dict[str, Any]:
-    """Return what a page shows of both sides of a hit: the two records, value beside value."""
+def sides_of(speech: Speech, shown: Shown) -> dict[str, Any]:
+    """Return what a page shows of a hit: the two records, value beside value, and the score."""
     subject, entry = shown.proposal.ids
     apart = [one.line() for one in shown.facts(Bearing.FOR) if one.code != _NO_FACT]
+    props = sorted({prop for side in shown.records for prop in side})
+    anchors = {
+        (prop, one.value): f"said-{number}-{place}"
+        for number, prop in enumerate(props)
+        for place, one in enumerate(shown.records[-1].get(prop, ()))
+    }
+    assert shown.scored is not None  # a hit has a score
     return {
         "shown": shown.line(), "subject": subject, "entry": entry, "sides": shown.records,
-        "props": sorted({prop for side in shown.records for prop in side}), "apart": apart,
+        "props": props, "apart": apart, "fall": waterfall_of(speech, shown.scored, anchors),
         "is_name_alone": not apart and not any(map(_tells, shown.facts(Bearing.AGAINST))),
     }  # fmt: skip
 

@@ -1,41 +1,77 @@
 """Leads: ranked; one whole, with both sides of it; the delivered record behind a statement."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
-from maillon.model import Act, MaillonError, NotFoundError
-from maillon.nexus import TraceSettings
+from maillon.model import Act, MaillonError, NotFoundError, StaleError, View
+from maillon.nexus import Cut, TraceSettings
 from maillon.sources import adapter
 from maillon.store import LeadState
+from maillon.store.verdicts import EFFECTIVE
+from maillon.web.api.leads import export_lead
+from maillon.web.api.paging import Cursor, cursor_of, parts_of
+from maillon.web.api.words import Language
 from maillon.web.pages.asked import Asked, AskedDep
+from maillon.web.pages.covering import reason_of, told
 from maillon.web.pages.hits import answer_of
 from maillon.web.pages.language import LANGUAGES
+from maillon.web.pages.lead_list import STATES, Wanted, in_short, listed
 from maillon.web.pages.picturing import picture_of
 from maillon.web.pages.refusing import Refused, refused_of
-from maillon.workspace.deciding import state_of
+from maillon.web.pages.values import handling_of
+from maillon.workspace.deciding import Shown, state_of
 
 router = APIRouter(prefix="/{language}", include_in_schema=False)
 
-TOP: Final = 50
+TOP: Final = 200
+"""Leads that pages know, best first; a list shows `lead_list.PAGE` of them at once."""
 VERDICTS: Final = ("confirmed", "suspected", "refuted", "not assessable")
 LONGEST: Final = 20_000
 """Characters of a delivered record that a page shows."""
+JUDGING: Final = frozenset({"linking", "review", "training"})
+"""Purposes under which somebody says that a lead is in work. Source: law/policies.cedar."""
+DECIDING: Final = frozenset({"review", "training"})
+"""Purposes under which somebody gives a verdict. Source: as above."""
+Code = Annotated[str, Query(max_length=40)]
+Words = Annotated[str, Query(max_length=200)]
 LeadId = Annotated[str, Query(min_length=1, max_length=100)]
 
 
 @router.get("/leads")
-def leads(asked: AskedDep) -> Response:
+def leads(
+    asked: AskedDep, state: Code = "", link: Code = "", channel: Code = "", terror: Words = "",
+    crime: Words = "", new: Code = "", cursor: Cursor = "",
+) -> Response:  # fmt: skip
     """Show the leads, the most telling first, with where each stands; and what was set aside."""
-    view = asked.view(Act.TRACE, "leads")
-    found, held = asked.service.workspace.leads.found(view, TraceSettings(top=TOP))
-    lines = [{**one.line(), "standing": held.standing[one.lead_id].line()} for one in found.leads]
-    cut = None if found.cut is None else found.cut.line()
+    (offset,) = parts_of(cursor, 1) or (0,)
+    offset = offset if isinstance(offset, int) and 0 <= offset <= TOP else 0
+    view, workspace = asked.view(Act.TRACE, "leads"), asked.service.workspace
+    trace, held = workspace.leads.found(view, TraceSettings(top=TOP))
+    wanted = Wanted(state, link, channel, terror, crime, new)
+    received = {one.id: one.received for one in workspace.store.deliveries(view, current=False)}
+    since = workspace.store.visits.last(view)
+    found = listed(held, wanted, received, since, offset)
     return asked.draw(
-        "leads", here="leads", leads=lines, set_aside=len(held.set_aside), cut=cut, top=TOP
-    )
+        "leads", here="leads", leads=found.rows, count=found.count, before=offset, top=TOP,
+        next=cursor_of(found.following) if found.following else "", found=found, wanted=wanted,
+        set_aside=len(held.set_aside), cut=_cut(asked, trace.cut), since=since, states=STATES,
+        is_full=len(held.leads) == TOP, covered=_covered(asked, view),
+    )  # fmt: skip
+
+
+@router.post("/leads/visit")
+async def visit(asked: AskedDep) -> Response:
+    """Note that the own account has seen what is new: it is counted from here on."""
+    await asked.form()
+
+    def do() -> Response:
+        asked.service.workspace.asking.visit(asked.view(Act.READ, "visit"))
+        return asked.go("/leads")
+
+    return await run_in_threadpool(do)
 
 
 @router.get("/lead")
@@ -73,7 +109,18 @@ def coverage(asked: AskedDep) -> Response:
     """Show which sources, days and places were searched, and which could not be."""
     view = asked.view(Act.TRACE, "coverage")
     line = asked.service.workspace.tracing.coverage(view, TraceSettings())
-    return asked.draw("coverage", here="leads", coverage=line)
+    return asked.draw("coverage", here="leads", told=told(asked.speech, line))
+
+
+@router.get("/lead/file")
+def file(
+    asked: AskedDep,
+    id: LeadId,
+    form: Annotated[Literal["graphml", "gexf", "svg"], Query()],  # noqa: A002 - as above
+) -> Response:
+    """Return a lead that a person has confirmed as a file, as its API twin does."""
+    language: Language = "fr" if asked.language == "fr" else "en"
+    return export_lead(asked.call, id, form, language, TOP)
 
 
 @router.get("/delivered")
@@ -99,15 +146,54 @@ def delivered(
 
 def _say(asked: Asked, id_: str, said: dict[str, str]) -> None:
     leads, settings = asked.service.workspace.leads, TraceSettings(top=TOP)
-    if said.get("second"):
+    if "state" in said:
+        _assess(asked, id_, said)
+    elif said.get("second"):
         view = asked.view(Act.DECIDE, "second lead")
         leads.second(view, said["second"], said.get("revision", ""), id_, settings)
-    elif said.get("state") == LeadState.OPEN:
-        view = asked.view(Act.JUDGE, "assess lead")
-        leads.assess(view, id_, LeadState.OPEN, said.get("reason", ""), settings)
     else:
         view = asked.view(Act.DECIDE, "validate lead")
         leads.validate(view, id_, answer_of(said), settings)
+
+
+def _cut(asked: Asked, cut: Cut | None) -> dict[str, Any] | None:
+    """Return why a search was cut, in words; None: it was not."""
+    return None if cut is None else {**cut.line(), "why": reason_of(asked.speech, cut.reason)}
+
+
+def _covered(asked: Asked, view: View) -> dict[str, Any]:
+    """Return in short what was searched for leads, and what could not be."""
+    with asked.service.workspace.tracing.graph(view) as (graph, _):
+        line = in_short(graph.meta["coverage"])
+    why = [(reason_of(asked.speech, code), count) for code, count in line["could_not"]]
+    return {**line, "could_not": why}
+
+
+def _assess(asked: Asked, id_: str, said: dict[str, str]) -> None:
+    """Say where a lead stands, if nobody said anything of it since the page was opened."""
+    leads, settings = asked.service.workspace.leads, TraceSettings(top=TOP)
+    if said.get("seen", "") != leads.state(asked.view(Act.TRACE, "lead state"), id_, settings):
+        raise StaleError("the lead, or what was said of it, changed: look at it again")
+    view = asked.view(Act.JUDGE, "assess lead")
+    leads.assess(view, id_, LeadState(said["state"]), said.get("reason", ""), settings)
+
+
+def _codes(asked: Asked, view: View, line: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the handling codes of each delivery that a lead stands on; of its rows, all of them."""
+    store = asked.service.workspace.store
+    labels = store.labels(view)
+    hops = [hop for path in line["paths"] for hop in path["hops"]]
+    return {
+        one: sorted({handling_of(labels[label]) for label in store.labels_of(view, (one,))} - {""})
+        for one in sorted({said["delivery"] for hop in hops for said in hop["statements"]})
+    }
+
+
+def _leaves(shown: Shown) -> bool:
+    """Return whether the newest verdict on a lead as it stands lets it leave as a file."""
+    said = [one.said for one in shown.earlier
+            if one.what == "verdict" and one.is_same and one.stands]  # fmt: skip
+    return bool(said) and said[-1] in EFFECTIVE["lead"] and not shown.waits_for_second
 
 
 def _page(
@@ -115,7 +201,7 @@ def _page(
     status: int = 200,
 ) -> Response:  # fmt: skip
     view, settings = asked.view(Act.TRACE, "lead"), TraceSettings(top=TOP)
-    workspace = asked.service.workspace
+    workspace, purpose = asked.service.workspace, asked.opened.session.mandate.purpose
     shown = workspace.leads.show(view, id_, settings)
     found, held = workspace.leads.found(view, settings)
     (whole,) = [one for one in (*found.leads, *held.set_aside) if one.lead_id == id_]
@@ -131,4 +217,5 @@ def _page(
         drawn=drawn, records={one["id"]: one["record"] for one in drawn["nodes"]},
         problem=problem, status=status, waits=shown.waits_for_second,
         weighed=set((said or {}).get("weighed", "").split("\n")),
+        codes=_codes(asked, view, line), leaves=_leaves(shown), judges=purpose in JUDGING, decides=purpose in DECIDING,
     )  # fmt: skip

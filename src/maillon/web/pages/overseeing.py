@@ -1,16 +1,21 @@
-"""The ledger: the own acts, everybody's for oversight; deliveries; help."""
+"""The ledger: the own acts, everybody's for oversight with what to ask about; deliveries; help."""
 
-from typing import Annotated, Final
+from collections import Counter
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from maillon.model import Act
-from maillon.oversight import habits, misuses
+from maillon.model import Act, View
+from maillon.oversight import habits, misuses, rechecks
+from maillon.store import Store, keeping
 from maillon.store.ledger_book import LedgerBook
+from maillon.store.waiting import last_check
+from maillon.web.api.auditing import export_ledger
 from maillon.web.api.paging import cursor_of, parts_of
-from maillon.web.pages.asked import AskedDep
+from maillon.web.pages.asked import AskedDep, ElsewhereError
 
 router = APIRouter(prefix="/{language}", include_in_schema=False)
 
@@ -35,12 +40,39 @@ def ledger(
     else:
         entries = book.entries(view, count=PAGE, before=before)
         next_ = cursor_of(entries[-1]["number"]) if len(entries) == PAGE else ""
-    ask = [one.line() for one in misuses(store, view)] if is_overseer and not cursor else []
-    people = [one.line() for one in habits(store, view)] if is_overseer and not cursor else []
+    overseen = _overseen(store, view) if is_overseer and not cursor and not object else None
     return asked.draw(
-        "ledger", here="oversight", entries=entries, next=next_, object=object, misuses=ask,
-        habits=people, is_overseer=is_overseer, checkpoints=len(book.checkpoints()),
+        "ledger", here="oversight", entries=entries, next=next_, object=object,
+        overseen=overseen, is_overseer=is_overseer, checkpoints=len(book.checkpoints()),
     )  # fmt: skip
+
+
+def _overseen(store: Store, view: View) -> dict[str, Any]:
+    """Return what oversight is shown above the entries."""
+    held = store.safeguards.protections.read(view)
+    open_ = [one for one in keeping.reviews(store.house, view) if not one.outcome]
+    day = store.house.day
+    return {
+        "check": last_check(store.house.desk, view),
+        "misuses": [one.line() for one in misuses(store, view)],
+        "habits": [one.line() for one in habits(store, view)],
+        "rechecks": rechecks(store, view),
+        "protections": sorted(Counter(one.kind for one in held).items()),
+        "reviews": [{**one.line(), "overdue": one.is_overdue(day)} for one in open_[:PAGE]],
+        "more_reviews": max(len(open_) - PAGE, 0),
+    }
+
+
+@router.get("/oversight/export")
+def export(asked: AskedDep) -> Response:
+    """Send the whole ledger as lines, to whoever has just proved who they are."""
+    try:
+        return export_ledger(asked.call)
+    except HTTPException as error:
+        if (error.headers or {}).get("x-code") == "step-up":
+            place = f"/{asked.language}/step-up?next=/{asked.language}/oversight"
+            raise ElsewhereError(place) from None
+        raise
 
 
 @router.get("/intake")

@@ -1,6 +1,7 @@
 """What a page says when something is refused, not there or failed: what, where, and what next."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -64,15 +65,32 @@ def refuse(request: Request, error: Exception) -> Response | None:
     code = request.url.path.lstrip("/").partition("/")[0]
     if service.drawing is None or code not in LANGUAGES:
         return None
-    if is_part(request):
+    if is_part(request) and (request.method == "GET" or not isinstance(error, MaillonError)):
         return _whole(_refused_place(request, code))
     status = _status(error)
     asked = _asked(request, service, code)
+    if asked is None and is_part(request):
+        return _whole(_refused_place(request, code))
     problem = refused_of(error, drawing_of(service).speeches[code])
     if asked is None:
         frame = {"title": service.config.title, "problem": problem}
         return drawing_of(service).page(code, "stopped", frame, status)
-    return asked.draw("refused", status=status, problem=problem)
+    return _drawn(asked, problem, status)
+
+
+def _drawn(asked: Asked, problem: Refused, status: int) -> Response:
+    if not asked.is_part:
+        return asked.draw("refused", status=status, problem=problem)
+    # what a form asked for within a page is told in the place of the page's work, whole
+    answer = asked.draw("refused", problem=problem)
+    answer.headers.update(_IN_ITS_PLACE)
+    return answer
+
+
+_IN_ITS_PLACE: Final = {
+    "hx-retarget": "#work", "hx-reselect": "#work", "hx-reswap": "outerHTML",
+    "hx-push-url": "false", "cache-control": "no-store",
+}  # fmt: skip
 
 
 def _whole(place: str) -> Response:

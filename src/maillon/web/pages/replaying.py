@@ -7,8 +7,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from maillon.model import Act, MaillonError, NotFoundError
+from maillon.model import MaillonError
 from maillon.web.api import jobs, screening
+from maillon.web.api.auditing import verdict_then
 from maillon.web.pages.asked import Asked, AskedDep
 from maillon.web.pages.desk.calling import called
 from maillon.web.pages.refusing import Refused, refused_of
@@ -20,13 +21,9 @@ Id = Annotated[str, Query(min_length=1, max_length=100)]
 
 @router.get("/oversight/verdict")
 def verdict(asked: AskedDep, id: Id) -> Response:  # noqa: A002 - the word of the address
-    """Show a verdict as it was given: what was shown, what was weighed, how long, what became."""
-    view = asked.view(Act.AUDIT, "verdict")
-    store = asked.service.workspace.store
-    for one in store.safeguards.validations.every(view):
-        if one.id == id:
-            return asked.draw("verdict", here="oversight", one=one, seconds=one.seconds)
-    raise NotFoundError(f"no verdict {id}")
+    """Show a verdict as it was given, beside the data as they stood on its day and stand now."""
+    found = verdict_then(asked.call, id, "page verdict")
+    return asked.draw("verdict", here="oversight", found=found, one=found.verdict)
 
 
 @router.get("/oversight/cards")

@@ -89,7 +89,7 @@ def _blind(
     view = asked.view(Act.READ, "second look")
     shown = asked.service.workspace.second_looks.show(view, verdict)
     return asked.draw(
-        "hit", here="hits", **sides_of(shown), said=said or {}, problem=problem,
+        "hit", here="hits", **sides_of(asked.speech, shown), said=said or {}, problem=problem,
         status=status, waits="", draft=asked.draft("second look", verdict), last=None,
         disputed=None, is_blind=True, state="",
     )  # fmt: skip
@@ -103,7 +103,7 @@ def _both(
     one = _disputed(asked, view, verdict)
     shown = asked.service.workspace.screening.show(view, *one.ids)
     return asked.draw(
-        "hit", here="hits", **sides_of(shown), said=said or {}, problem=problem,
+        "hit", here="hits", **sides_of(asked.speech, shown), said=said or {}, problem=problem,
         status=status, waits="", draft=asked.draft("disagreement", verdict), last=None,
         disputed=one.line(), is_blind=False, state="",
     )  # fmt: skip

@@ -6,18 +6,33 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-_HIDDEN: Final = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+from maillon.model import Label
+
+_HIDDEN: Final = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 """Marks that turn the direction of what follows. Source: Unicode Standard Annex 9."""
 
 
-_PERHAPS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e-\u2069]")
+_PERHAPS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e-\u2069]")
 """Where there is none of these, nothing is hidden: most values are looked at once, as a whole."""
 
 
-def data(value: object) -> Markup:
+_ARABIC: Final = re.compile("[\u0600-\u07bf\u0860-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
+_TURNED: Final = re.compile(r"(?<![\w-])(?:[+~-]\d[\d.]*|~?\d+(?:(?:-|\.\.)\d+)+)(?![\w-])")
+"""A number with a sign, or a date: after an Arabic letter 1979-01-02 would stand as 02-01-1979.
+Source: Unicode Standard Annex 9, W2 and W4."""
+
+
+def data(value: object, direction: str = "") -> Markup:
     """Return a value of the data as a page shows it: apart from the text around it.
 
     Its own direction holds within it alone, and marks that would turn the direction are shown.
+
+    Args:
+        value: The value.
+        direction: ``ltr`` or ``rtl``, of a sentence in the page's language that begins perhaps with
+            a value in another one; empty: that of its first letter.
     """
     text = str(value)
     if _PERHAPS.search(text):
@@ -27,7 +42,15 @@ def data(value: object) -> Markup:
         )
     else:
         text = str(escape(text))
-    return Markup(f"<bdi>{text}</bdi>")  # noqa: S704 - each letter is escaped
+    if _ARABIC.search(text):
+        text = _TURNED.sub(r'<bdi dir="ltr">\g<0></bdi>', text)
+    held = f' dir="{direction}"' if direction in {"ltr", "rtl"} else ""
+    return Markup(f"<bdi{held}>{text}</bdi>")  # noqa: S704 - each letter is escaped
+
+
+def handling_of(label: Label) -> str:
+    """Return the handling code of a label as a page shows it; empty where there is none."""
+    return "/".join(filter(None, (label.scheme, label.code)))
 
 
 def _is_hidden(letter: str) -> bool:
