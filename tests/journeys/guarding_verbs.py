@@ -175,7 +175,9 @@ def _validation(w: Workspace) -> object:
     assert kept.one(view, id_).taken_back
     checked = checked, error(lambda: kept.one(view, "0" * 16))
     every = [one.ids for one in kept.every(w.view(Act.AUDIT, AUDIT)) if one.ids == hit.ids]
-    return before, checked, said, len(every), error(lambda: kept.take_back(view, "0" * 16, "r"))
+    absent = error(lambda: kept.overseen(w.view(Act.AUDIT, AUDIT), "0" * 16))
+    gone = error(lambda: kept.take_back(view, "0" * 16, "r"))
+    return before, checked, said, len(every), absent, gone
 
 
 GUARDING_VERBS: dict[str, Callable[[Workspace], object]] = {
@@ -205,8 +207,8 @@ SAFEGUARD_VERBS: dict[str, Callable[[Workspace], object]] = {
     "Protections.hidden_now": _flags_now,
     **{f"Releases.{verb}": _release for verb in ("check", "consent", "consents", "sanitise")},
     **{f"SecondLooks.{verb}": AGAIN_VERBS["look"] for verb in
-       ("disputed", "due", "look", "open", "settle")},
+       ("disputed", "due", "look", "open", "settle", "waiting")},
     **{f"Teams.{verb}": _team for verb in ("enter_team", "found_team", "leave_team", "teams")},
     **{f"Validations.{verb}": _validation for verb in
-       ("check", "decide", "every", "one", "open", "read", "second", "take_back")},
+       ("check", "decide", "every", "one", "open", "overseen", "read", "second", "take_back")},
 }  # fmt: skip

@@ -53,7 +53,16 @@ def _facts(shown: Shown) -> object:
     facts = [(one.side, one.code, one.text) for one in shown.proposal.facts]
     earlier = [(one.what, one.said, one.reason, one.stands, one.is_same) for one in shown.earlier]
     # two of one second have no order of their own
-    return shown.captions, shown.score, facts, sorted(earlier), bool(shown.waits_for_second)
+    said = [
+        [(prop, one.value, [(row.dataset, row.locator) for row in one.said])
+         for prop, held in sorted(side.items()) for one in held]
+        for side in shown.records
+    ]  # fmt: skip
+    made = shown.scored and (shown.scored.points, shown.scored.reasons)
+    return (
+        shown.captions, shown.score, facts, sorted(earlier), bool(shown.waits_for_second), said,
+        made,
+    )  # fmt: skip
 
 
 def _hit_queue(w: Workspace) -> object:
@@ -65,7 +74,9 @@ def _hit_queue(w: Workspace) -> object:
         one_by_one += got
         after = got[0].place
     assert [one.ids for one in one_by_one] == [one.ids for one in page]
-    return [(one.ids, one.score, one.dataset, one.waits_for_second) for one in page]
+    hidden = [replace(page[0], ids=pair) for pair in HIDDEN]
+    names = [sorted(w.screening.captions(view, held).items()) for held in (page, hidden)]
+    return [(one.ids, one.score, one.dataset, one.waits_for_second) for one in page], names
 
 
 def _hit(w: Workspace) -> object:
@@ -132,10 +143,12 @@ def _again(w: Workspace) -> object:
     shown = w.screening.show(view, "t1b", "t1")
     id_ = w.screening.validate(view, "t1b", "t1", answer(shown, "no match", takes_two=True))
     due = [(one["ids"], one["list"], one["why"]) for one in w.second_looks.due(boss)]
+    assert w.store.safeguards.second_looks.waiting(boss).seconds == len(due)
     hidden = {_refused(lambda: w.second_looks.show(boss, "0" * 16), "0" * 16)}
     unseen = w.second_looks.show(boss, id_)
     same = w.second_looks.look(boss, id_, answer(unseen, "match"))
     disputed = [(one.ids, one.verdict) for one in w.second_looks.disputed(chief)]
+    assert w.store.safeguards.second_looks.waiting(chief).disputed == len(disputed)
     both = w.screening.show(chief, "t1b", "t1")
     held = w.second_looks.settle(chief, id_, answer(both, "no match"))
     w.screening.undo(view, id_, "the leak test begins anew")
@@ -147,6 +160,7 @@ AGAIN_VERBS: dict[str, Callable[[Workspace], object]] = dict.fromkeys(
 )
 
 HIT_VERDICT_VERBS: dict[str, Callable[[Workspace], object]] = {
+    "captions": _hit_queue,
     "proposed": _hit,
     "queue": _hit_queue,
     "second": _hit,

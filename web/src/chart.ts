@@ -152,7 +152,7 @@ export class Chart extends Charted {
         : expandPanel(w, this.counts, this.progress, this.acts);
     }
     if (this.link !== null) {
-      return linkPanel(this.model, w, this.link);
+      return linkPanel(this.model, w, this.link, this.language);
     }
     if (this.chosen === null || !this.model.has(this.chosen)) {
       return html`<p class="muted">${this.model.size === 0 ? w.say("empty") : w.say("none chosen")}</p>`;

@@ -45,7 +45,8 @@ def test_a_hit_is_cleared_by_two_keys(house: House, chromium: Browser) -> None:
             page.keyboard.press("Enter")
         page.goto(first)
         assert fact in page.inner_text("main ul:last-of-type")
-        assert "no match" in page.inner_text("main") or "two" in page.inner_text("main")
+        said = page.locator("li", has_text=fact).filter(has_text="(verdict)")
+        assert said.locator("strong").inner_text() == "no match"
 
 
 def test_a_letter_that_is_written_decides_nothing(house: House, chromium: Browser) -> None:
@@ -130,3 +131,59 @@ def test_a_second_person_is_not_told_what_the_first_said(house: House, chromium:
         with page.expect_navigation():
             page.keyboard.press("Control+Enter")
         assert "You say the same" in page.inner_text("main")
+
+
+def test_the_keys_are_shown_on_one_key_and_the_focus_comes_back(
+    house: House, chromium: Browser
+) -> None:
+    with person(house, chromium, "review") as page:
+        open_hit(page, house.base)
+        keys = page.locator("details#keys")
+        assert keys.get_attribute("open") is None
+        page.focus("#v2")
+        page.keyboard.press("?")
+        assert "show or hide the keys" in keys.inner_text()
+        assert page.evaluate("document.activeElement.parentElement.id") == "keys"
+        picture(page, "hit-keys")
+        page.keyboard.press("?")
+        assert keys.get_attribute("open") is None
+        assert page.evaluate("document.activeElement.id") == "v2"
+
+
+def test_the_keys_of_the_queue_are_shown_on_one_key(house: House, chromium: Browser) -> None:
+    with person(house, chromium, "review") as page:
+        page.goto(f"{house.base}/en/hits")
+        page.keyboard.press("?")
+        assert page.locator("details#keys").get_attribute("open") is not None
+
+
+def test_a_question_mark_that_is_written_shows_no_keys(house: House, chromium: Browser) -> None:
+    with person(house, chromium, "review") as page:
+        open_hit(page, house.base)
+        page.focus("#reason")
+        page.keyboard.type("who?")
+        assert page.locator("#reason").input_value() == "who?"
+        assert page.locator("details#keys").get_attribute("open") is None
+
+
+def test_the_keys_are_there_without_scripts(house: House, chromium: Browser) -> None:
+    with person(house, chromium, "review", java_script_enabled=False) as page:
+        open_hit(page, house.base)
+        page.click("details#keys summary")
+        assert "show or hide the keys" in page.locator("details#keys").inner_text()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_what_speaks_for_the_person_is_drawn_where_reading_begins(
+    house: House, chromium: Browser, language: str
+) -> None:
+    with person(house, chromium, "review") as page:
+        place = open_hit(page, house.base)
+        page.goto(place.replace("/en/", f"/{language}/"))
+        boxes = {
+            kind: page.locator(f".fall .is-{kind}").first.bounding_box()
+            for kind in ("for", "against")
+        }
+        assert boxes["for"] is not None
+        assert boxes["against"] is not None
+        assert (boxes["for"]["x"] < boxes["against"]["x"]) is (language == "en")

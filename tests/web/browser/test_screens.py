@@ -21,6 +21,7 @@ SCREENS = {
     "protections": "/desk/protections", "protect": "/desk/protections/protect?entity=t1",
     "open-case": "/desk/cases/open", "ask": "/desk/questions/ask", "state": "/state?entity=t1",
     "me": "/me", "step-up": "/step-up", "mandate": "/mandate", "coverage": "/lead/coverage",
+    "tie": "/tie?one=m1&other=c1", "leads of none": "/leads?terror=nobody",
     "refused": "/record?id=none",
 }  # fmt: skip
 FAULTS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

@@ -7,11 +7,10 @@ import pytest
 
 from maillon.screen import Reason, Scored
 from maillon.screen.reason import Band
-from maillon.store.ledger import tags_of
 from maillon.web.pages.language import speeches
 from maillon.web.pages.waterfall import waterfall_of
 
-from .conftest import House, Reader
+from .conftest import Reader
 
 HIT = "/en/hit?subject=g1&entry=t1"
 STEP = re.compile(r'<tr><th scope="row" class="(\w+)">(.*?)</th>\s*<td>(<svg.*?</svg>)</td>\s*'
@@ -40,7 +39,7 @@ def test_a_point_for_the_person_is_as_long_as_one_against() -> None:
     fall = waterfall_of(speeches()["en"], scored(), {})
     lengths = [abs(one["bar"] - fall["zero"]) for one in fall["steps"] if one["points"]]
     each = [lengths[n] / abs(one["points"]) for n, one in enumerate(fall["steps"][:4])]
-    assert max(each) - min(each) < 0.2  # noqa: PLR2004 - places are kept with one decimal
+    assert max(each) - min(each) < 0.2
 
 
 def test_what_speaks_for_the_person_goes_one_way_and_the_rest_the_other() -> None:
@@ -101,18 +100,11 @@ def test_a_value_says_its_dataset_its_grade_and_its_place(reviewer: Reader) -> N
     assert re.search(r"<bdi>line:\d+</bdi>", mine)
 
 
-def test_the_facts_of_a_hit_are_weighed_as_they_were(house: House, reviewer: Reader) -> None:
-    screening = house.workspace.screening
-    view = house.workspace.view  # what is sealed is what a person weighs, not what is drawn
-    assert view
-    page = reviewer.page(HIT)
-    assert "calibration" not in re.findall(r'name="weighed" value="([^"]+)"', page)
-    assert screening
-
-
 def test_a_list_and_what_was_said_before_stand_apart_from_the_text(reviewer: Reader) -> None:
     assert "On <bdi>register</bdi>." in reviewer.page(HIT)
-    assert re.search(r'<a href="\?list=register"><bdi>register</bdi></a>', reviewer.page("/en/hits"))
+    assert re.search(
+        r'<a href="\?list=register"><bdi>register</bdi></a>', reviewer.page("/en/hits")
+    )
 
 
 def test_the_queue_names_people_and_keeps_their_ids(reviewer: Reader) -> None:

@@ -128,3 +128,28 @@ def test_a_list_goes_on_on_its_next_page(two: Reader, monkeypatch: pytest.Monkey
     second = two.page(f"/en{unescape(next_)}")
     assert len({*leads(first), *leads(second)}) == 2
     assert 'rel="next"' not in second
+
+
+def test_a_hop_shows_grade_handling_and_what_was_delivered(linker: Reader) -> None:
+    (place, *_) = leads(linker.page("/en/leads"))
+    page = linker.page(f"/en{place}")
+    heads = re.findall(r"<thead>(.*?)</thead>", page, re.DOTALL)
+    assert all("Grade" in one and "Handling" in one for one in heads)
+    assert "no handling code" in page
+
+
+def test_a_lead_leaves_as_a_file_once_a_person_confirmed_it(house: House, two: Reader) -> None:
+    place = leads(two.page("/en/leads"))[0]
+    file = place.replace("/lead?", "/lead/file?") + "&form=graphml"
+    assert "lead/file" not in two.page(f"/en{place}")
+    refused = two.page(f"/en{file}", 403)
+    assert "no person has confirmed this lead as it stands" in refused
+    with house.reader("analyst", "review") as reviewer:
+        codes = re.findall(r'name="weighed" value="([^"]+)"', reviewer.page(f"/en{place}"))
+        page = reviewer.submit(
+            f"/en{place}", verdict="confirmed", reason="both files were read", weighed=codes
+        )
+        assert f"/en{file}".replace("&", "&amp;") in page
+        answer = reviewer.get(f"/ar{file}")
+        assert answer.headers["content-type"].startswith("application/graphml+xml")
+        assert "attachment" in answer.headers["content-disposition"]

@@ -183,3 +183,19 @@ def test_who_is_not_logged_in_has_no_account_page(house: House) -> None:
     with Reader(house.base) as nobody:
         answer = nobody.get("/en/me")
         assert urlsplit(str(answer.url)).path == "/en/login"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_a_browser_keeps_how_its_pages_look(mine: Reader, theme: str) -> None:
+    page = mine.post("/en/me/look", data={"csrf": csrf(mine), "theme": theme}).text
+    assert f'data-theme="{theme}"' in page
+    assert f'value="{theme}" checked' in page
+    assert f'data-theme="{theme}"' in mine.page("/ar/help")
+    mine.post("/en/me/look", data={"csrf": csrf(mine), "theme": ""})
+    assert "data-theme" not in mine.page("/en/help")
+
+
+def test_a_look_that_there_is_not_is_none(mine: Reader) -> None:
+    mine.cookies.set("theme", '"><script>')
+    assert "data-theme" not in mine.page("/en/help")
+    mine.cookies.delete("theme")

@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Counts } from "./growing";
 import type { Link, Model, Node } from "./model";
 import { seen } from "./seen";
-import { channelsOf, intervalOf, marksOf, recordOf } from "./twin";
+import { channelsOf, intervalOf, marksOf, recordOf, tieOf } from "./twin";
 import type { Words } from "./words";
 
 export const TOPS = [10, 25, 50, 100] as const;
@@ -69,7 +69,7 @@ export function expandPanel(
 }
 
 /** One link that is looked at. */
-export function linkPanel(model: Model, words: Words, link: Link): TemplateResult | typeof nothing {
+export function linkPanel(model: Model, words: Words, link: Link, language: string): TemplateResult | typeof nothing {
   if (!model.has(link.from) || !model.has(link.to)) {
     return nothing;
   }
@@ -79,7 +79,8 @@ export function linkPanel(model: Model, words: Words, link: Link): TemplateResul
     <dt>${words.say("kind")}</dt><dd>${words.say(`kind ${link.kind}`)}</dd>
     <dt>${words.say("strength")}</dt><dd>${link.strength.toFixed(2)}</dd>
     <dt>${words.say("times")}</dt><dd>${words.number(link.count)}</dd>
-    <dt>${words.say("interval")}</dt><dd>${intervalOf(link)}</dd></dl></section>`;
+    <dt>${words.say("interval")}</dt><dd>${intervalOf(link)}</dd></dl>
+    <div class="acts"><a class="button quiet" href=${tieOf(language, link)}>${words.say("statements")}</a></div></section>`;
 }
 
 /** What each sign of the picture means. */

@@ -38,7 +38,7 @@ export function twinOf(model: Model, words: Words, twin: Twin, doing: Doing, lan
     <div class="table" tabindex="0" role="region" aria-label=${words.say("links table")}><table class="twin-links">
       <caption>${words.say("links table")} ${portion(words, twin.linksFrom, links.length)}</caption>
       <thead><tr><th scope="col">${words.say("one")}</th><th scope="col">${words.say("direction")}</th><th scope="col">${words.say("other")}</th><th scope="col">${words.say("tied by")}</th><th scope="col">${words.say("kind")}</th><th scope="col" class="number">${words.say("strength")}</th><th scope="col" class="number">${words.say("times")}</th><th scope="col">${words.say("interval")}</th></tr></thead>
-      <tbody>${links.slice(twin.linksFrom, twin.linksFrom + ROWS).map((link) => linkRow(model, words, link))}</tbody></table></div>
+      <tbody>${links.slice(twin.linksFrom, twin.linksFrom + ROWS).map((link) => linkRow(model, words, link, language))}</tbody></table></div>
     ${pager(words, words.say("links table"), twin.linksFrom, links.length, (linksFrom) => doing.turn({ linksFrom }))}`;
 }
 
@@ -55,12 +55,12 @@ function nodeRow(model: Model, words: Words, node: Node, doing: Doing, language:
       <button type="button" class="quiet" aria-label="${words.say("expand")}: ${seen(node.caption)}" @click=${() => doing.expand(node.id)}>${words.say("expand")}</button></td></tr>`;
 }
 
-function linkRow(model: Model, words: Words, link: Link): TemplateResult {
+function linkRow(model: Model, words: Words, link: Link, language: string): TemplateResult {
   return html`<tr><td><bdi>${seen(model.node(link.from).caption)}</bdi></td>
     <td>${words.say(`arrow ${link.arrow}`)}</td>
     <td><bdi>${seen(model.node(link.to).caption)}</bdi></td>
     <td>${channelsOf(words, link)}</td><td>${words.say(`kind ${link.kind}`)}</td>
-    <td class="number">${link.strength.toFixed(2)}</td><td class="number">${words.number(link.count)}</td>
+    <td class="number">${link.strength.toFixed(2)}</td><td class="number"><a href=${tieOf(language, link)} aria-label="${words.say("statements")}: ${words.number(link.count)}">${words.number(link.count)}</a></td>
     <td>${intervalOf(link)}</td></tr>`;
 }
 
@@ -77,6 +77,11 @@ export function intervalOf(link: Link): TemplateResult {
   const [first, last] = link.interval;
   const days = first === last ? [first] : [first, last];
   return html`<bdi>${days.filter((day) => day !== null).join(" – ")}</bdi>`;
+}
+
+/** The page of the statements behind a link. */
+export function tieOf(language: string, link: Link): string {
+  return `/${language}/tie?one=${encodeURIComponent(link.from)}&other=${encodeURIComponent(link.to)}`;
 }
 
 export function recordOf(language: string, id: string): string {

@@ -123,6 +123,41 @@ def list_habits(
     )
 
 
+def list_rechecks(*, as_of: str | None = None) -> Call[Page[dict[str, Any]]]:
+    """Second looks at dismissals: `GET /api/v1/ledger/rechecks`.
+
+    Return how often a second look overturned a dismissal, by list; oversight alone.
+    """
+    return Call("list_rechecks", "GET", "/api/v1/ledger/rechecks", as_page, params={"as_of": as_of})
+
+
+def replay_verdict(verdict: str, *, as_of: str | None = None) -> Call[dict[str, Any]]:
+    """A verdict replayed: `GET /api/v1/ledger/verdicts/{verdict}`.
+
+    Return a verdict as it was given, with both records as they stood on its day and stand now.
+
+    `proof` says whether these are the very records that were shown: `proved`, `differs`, `gone`
+    (erased, not to be read, or never held: they look alike), or `not traced` for a lead.
+    """
+    return Call(
+        "replay_verdict",
+        "GET",
+        f"/api/v1/ledger/verdicts/{quote(str(verdict), safe='')}",
+        as_body,
+        params={"as_of": as_of},
+    )
+
+
+def show_check(*, as_of: str | None = None) -> Call[dict[str, Any]]:
+    """The last check of the ledger: `GET /api/v1/ledger/check`.
+
+    Return when the whole ledger was last checked, by whom, with what result; oversight alone.
+
+    An empty object: it never was by a job, `POST /jobs` of the kind `verify`.
+    """
+    return Call("show_check", "GET", "/api/v1/ledger/check", as_body, params={"as_of": as_of})
+
+
 class LedgerVerbs:
     """Verbs of ledger."""
 
@@ -134,3 +169,6 @@ class LedgerVerbs:
     list_days = Verb(list_days)
     list_misuses = Verb(list_misuses)
     list_habits = Verb(list_habits)
+    list_rechecks = Verb(list_rechecks)
+    replay_verdict = Verb(replay_verdict)
+    show_check = Verb(show_check)

@@ -93,6 +93,8 @@ def list_reviews(
     """Reviews: `GET /api/v1/retention/reviews`.
 
     Return the reviews of the mandate's deliveries, oldest first, decided or not.
+
+    Oversight reads them too, and decides none.
     """
     return Call(
         "list_reviews",

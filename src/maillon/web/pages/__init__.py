@@ -22,6 +22,7 @@ from maillon.web.pages import (
     second_looks,
     static,
     stating,
+    ties,
 )
 from maillon.web.pages.asked import ElsewhereError
 from maillon.web.pages.drawing import Drawing
@@ -45,6 +46,7 @@ def routers() -> tuple[APIRouter, ...]:
         leads,
         charting,
         maps,
+        ties,
         pairs,
         jobs,
         onboarding,

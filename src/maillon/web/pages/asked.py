@@ -88,7 +88,7 @@ class Asked:
             "path": self.request.url.path, "query": self.request.url.query, "here": "",
             "person": self.keeper.gate.people.get(session.who), "title": self.service.config.title,
             "is_fresh": self.keeper.is_fresh(session), "is_part": self.is_part,
-            "now": utc_now(),
+            "now": utc_now(), "theme": theme_of(self.request),
             "frame": "part.html" if self.is_part else "frame.html",
         }  # fmt: skip
         return drawing_of(self.service).page(self.language, template, frame | values, status)
@@ -215,6 +215,17 @@ def asked_of(
 
 
 AskedDep = Annotated[Asked, Depends(asked_of)]
+THEME: Final = "theme"
+"""The cookie that says how the pages of a browser look."""
+THEMES: Final = ("light", "dark", "contrast")
+
+
+def theme_of(request: Request) -> str:
+    """Return how a browser's pages look, as its person chose; empty: as the device does."""
+    said = request.cookies.get(THEME, "")
+    return said if said in THEMES else ""
+
+
 MOST_NEXT: Final = 2_000
 """Characters of the address to which a login comes back."""
 Before = Annotated[int, Query(ge=0, le=10_000_000)]

@@ -21,7 +21,7 @@ from maillon.web.pages.language import LANGUAGES
 from maillon.web.pages.lead_list import STATES, Wanted, in_short, listed
 from maillon.web.pages.picturing import picture_of
 from maillon.web.pages.refusing import Refused, refused_of
-from maillon.web.pages.values import handling_of
+from maillon.web.pages.ties import codes_of
 from maillon.workspace.deciding import Shown, state_of
 
 router = APIRouter(prefix="/{language}", include_in_schema=False)
@@ -115,8 +115,8 @@ def coverage(asked: AskedDep) -> Response:
 @router.get("/lead/file")
 def file(
     asked: AskedDep,
-    id: LeadId,
-    form: Annotated[Literal["graphml", "gexf", "svg"], Query()],  # noqa: A002 - as above
+    id: LeadId,  # noqa: A002 - as above
+    form: Annotated[Literal["graphml", "gexf", "svg"], Query()],
 ) -> Response:
     """Return a lead that a person has confirmed as a file, as its API twin does."""
     language: Language = "fr" if asked.language == "fr" else "en"
@@ -178,17 +178,6 @@ def _assess(asked: Asked, id_: str, said: dict[str, str]) -> None:
     leads.assess(view, id_, LeadState(said["state"]), said.get("reason", ""), settings)
 
 
-def _codes(asked: Asked, view: View, line: dict[str, Any]) -> dict[str, list[str]]:
-    """Return the handling codes of each delivery that a lead stands on; of its rows, all of them."""
-    store = asked.service.workspace.store
-    labels = store.labels(view)
-    hops = [hop for path in line["paths"] for hop in path["hops"]]
-    return {
-        one: sorted({handling_of(labels[label]) for label in store.labels_of(view, (one,))} - {""})
-        for one in sorted({said["delivery"] for hop in hops for said in hop["statements"]})
-    }
-
-
 def _leaves(shown: Shown) -> bool:
     """Return whether the newest verdict on a lead as it stands lets it leave as a file."""
     said = [one.said for one in shown.earlier
@@ -207,7 +196,8 @@ def _page(
     (whole,) = [one for one in (*found.leads, *held.set_aside) if one.lead_id == id_]
     standing = workspace.leads.standing(view, id_, settings).line()
     line = whole.line()
-    ends = [hop[side] for path in line["paths"] for hop in path["hops"] for side in ("from", "to")]
+    hops = [hop for path in line["paths"] for hop in path["hops"]]
+    ends = [hop[side] for hop in hops for side in ("from", "to")]
     drawn = workspace.charting.shown(view, ends)
     return asked.draw(
         "lead", here="leads", id=id_, lead=line, shown=shown.line(), standing=standing,
@@ -217,5 +207,6 @@ def _page(
         drawn=drawn, records={one["id"]: one["record"] for one in drawn["nodes"]},
         problem=problem, status=status, waits=shown.waits_for_second,
         weighed=set((said or {}).get("weighed", "").split("\n")),
-        codes=_codes(asked, view, line), leaves=_leaves(shown), judges=purpose in JUDGING, decides=purpose in DECIDING,
+        codes=codes_of(asked, view, hops), leaves=_leaves(shown),
+        judges=purpose in JUDGING, decides=purpose in DECIDING,
     )  # fmt: skip

@@ -89,8 +89,8 @@ DETAILS: Final[Mapping[str, str]] = {
     "day": _("Day"), "ended": _("Ended"), "entries": _("Entries"), "erased": _("Erased"),
     "erased_again": _("Erased again"), "errors": _("Errors"), "event": _("Event"),
     "evidence": _("Evidence"), "files": _("Files"), "forgotten": _("Forgotten"),
-    "form": _("File format"), "found": _("Found"), "hits": _("Hits"), "hold": _("Hold"), "id": _("Number"),
-    "job": _("Job"), "judgement": _("Judgement"), "judgements": _("Judgements"),
+    "form": _("File format"), "found": _("Found"), "hits": _("Hits"), "hold": _("Hold"),
+    "id": _("Number"), "job": _("Job"), "judgement": _("Judgement"), "judgements": _("Judgements"),
     "kinds": _("Kinds"), "known_on": _("As known on"), "labels": _("Labels"), "lead": _("Lead"),
     "leads": _("Leads"), "lines": _("Lines"), "linked": _("Linked"), "lists": _("Lists"),
     "lost": _("Lost"), "manifest": _("Manifest"), "mask": _("Mask"), "masked": _("Masked"),
@@ -103,7 +103,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "reviews": _("Reviews"), "revision": _("Version"), "revoked_keys": _("Keys revoked"),
     "revokes": _("Takes back"), "rewritten": _("Rewritten"), "sanitisation": _("Sanitisation"),
     "says": _("Says"), "sealed": _("Sealed"), "search": _("Search"), "session": _("Session"),
-    "sha256": _("SHA-256"), "size": _("Size"), "sound": _("As it was written"),
+    "sha256": _("SHA-256"), "size": _("Size"), "statements": _("Statements"), "sound": _("As it was written"),
     "tombstone": _("Erasure or restriction"), "tombstones": _("Erasures and restrictions"),
     "two_factors": _("Two factors"), "unmasking": _("Unmasking"), "unreadable": _("Unreadable"),
     "upload": _("Upload"), "validation": _("Verdict"), "verb": _("Page or command"),
@@ -120,7 +120,7 @@ EVENTS: Final[Mapping[str, str]] = {
 """Values of ``event`` and ``means``."""
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-_CODED: Final[Mapping[str, str]] = {"verdict": "verdict", "state": "state"}
+_CODED: Final[Mapping[str, str]] = {"verdict": "verdict", "state": "state", "purpose": "purpose"}
 
 
 def act(speech: Speech, code: str) -> str:

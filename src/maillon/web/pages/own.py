@@ -11,7 +11,7 @@ from starlette.responses import Response
 from maillon.model import MaillonError, RefusedError
 from maillon.store.login.factors import CODES
 from maillon.web.login import own_routes, passkey_routes, session_routes
-from maillon.web.pages.asked import Asked, AskedDep, ElsewhereError
+from maillon.web.pages.asked import THEME, THEMES, Asked, AskedDep, ElsewhereError
 from maillon.web.pages.desk.calling import Route, called
 from maillon.web.pages.refusing import Refused, refused_of
 
@@ -31,6 +31,8 @@ LISTS: Final[Mapping[str, Route]] = {
     "codes": own_routes.codes_left,
 }
 """What the page shows, each with the function that answers its twin in the API."""
+YEAR: Final = 365 * 24 * 3_600
+"""Seconds for which a browser keeps how its pages look."""
 MADE: Final = "make-passkey"
 """What a browser did with an authenticator, by the routes of the API."""
 
@@ -39,6 +41,22 @@ MADE: Final = "make-passkey"
 def own_account(asked: AskedDep, done: Annotated[str, Query(max_length=40)] = "") -> Response:
     """Show what opens the own account, and where it is open."""
     return _page(asked, done=done if done in DEEDS or done == MADE else "")
+
+
+@router.post("/me/look")
+async def look(asked: AskedDep) -> Response:
+    """Keep in this browser how its pages look; nothing of it is kept elsewhere."""
+    said = await asked.form()
+    answer = asked.go("/me")
+    theme = said.get("theme", "")
+    if theme in THEMES:
+        answer.set_cookie(
+            THEME, theme, max_age=YEAR, path="/", samesite="lax", httponly=True,
+            secure=asked.keeper.browser.origin(asked.request).startswith("https://"),
+        )  # fmt: skip
+    else:
+        answer.delete_cookie(THEME, path="/")
+    return answer
 
 
 @router.post("/me/{deed}")
@@ -71,7 +89,8 @@ def _page(
     held: dict[str, Any] = {name: called(asked, route, {}) for name, route in LISTS.items()}
     return asked.draw(
         "me", here="me", passkeys=held["passkeys"]["items"], sessions=held["sessions"]["items"],
-        codes=held["codes"], most_codes=CODES, is_proved=_is_proved(asked), done=done,
+        codes=held["codes"], most_codes=CODES, themes=("", *THEMES),
+        is_proved=_is_proved(asked), done=done,
         after=f"/{asked.language}/me?done={MADE}", session=asked.opened.session,
         proof=f"/{asked.language}/step-up?next=/{asked.language}/me", problem=problem,
         status=status,
