@@ -160,8 +160,13 @@ def test_one_that_could_not_be_opened_stops_nothing(
             raise kind("no memory")
         return make(name)
 
-    monkeypatch.setattr(duckdb, "connect", once)
     spares.keep(2)
+    first = spares.take(With("a"))
+    settled()
+    spares.keep(0)
+    spares.keep(2)
+    monkeypatch.setattr(duckdb, "connect", once)
+    spares.give_back(first)
     settled()
     assert failed.is_set()
     spares.give_back(spares.take(With("a")))
@@ -185,6 +190,15 @@ def test_without_a_thread_to_spare_databases_are_closed_all_the_same(
         spares.give_back(con)
         with pytest.raises(duckdb.Error):
             con.execute("SELECT 1")
+
+
+def test_nothing_is_opened_before_the_first_is_taken(spares: Spares, opened: list[str]) -> None:
+    spares.keep(2)
+    settled()
+    assert opened == []
+    spares.give_back(spares.take(With("a")))
+    settled()
+    assert len(spares._held) == 2
 
 
 def test_many_at_once_get_each_their_own(spares: Spares) -> None:

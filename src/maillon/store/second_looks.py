@@ -43,6 +43,8 @@ from maillon.store.validation_log import (
 from maillon.store.validations import Then, nothing_else
 from maillon.store.verdicts import OVERRIDING, PROVISION, Proposal, Validation
 
+AMONG: Final = 1_000
+"""Dismissals that nobody has seen again among which a count looks for those that are drawn."""
 UNBLIND: Final = '"verb":"hit"'
 """In a ledger entry: the hit was shown with what people had said of it."""
 
@@ -73,12 +75,14 @@ class Waits:
         leads: So many leads wait for it.
         drawn: Dismissed ones that were drawn to be seen again.
         disputed: On which two differ.
+        is_cut: Whether more were dismissed than were looked through: more may be drawn.
     """
 
     seconds: int
     leads: int
     drawn: int
     disputed: int
+    is_cut: bool
 
 
 class SecondLooks:
@@ -128,13 +132,12 @@ class SecondLooks:
             told = {"sets": show(connection, view), "me": me, "until": view.known_on + "T24"}
             seconds, leads, dismissed, disputed = _questions(is_past=bool(view.known_on))
             key = bytes.fromhex(make_keys(connection, [""])[""])
-            drawn = sum(
-                self._drawn(key, one) for one in connection.execute(dismissed, told).scalars()
-            )
+            ids = connection.execute(dismissed, told).scalars().all()
             return Waits(
                 int(connection.scalar(seconds, told) or 0),
-                int(connection.scalar(leads, told) or 0), drawn,
-                int(connection.scalar(disputed, told) or 0),
+                int(connection.scalar(leads, told) or 0),
+                sum(self._drawn(key, one) for one in ids),
+                int(connection.scalar(disputed, told) or 0), is_cut=len(ids) == AMONG,
             )  # fmt: skip
 
     def open(self, view: View, id_: str, proposal: Proposal) -> str:
@@ -301,7 +304,7 @@ def _questions(*, is_past: bool) -> tuple[Select[Any], ...]:
     return (
         select(func.count()).select_from(one).where(hit, *standing, *fresh, waits),
         select(func.count()).select_from(one).where(lead, *standing, *fresh, waits),
-        select(one.c.id).where(hit, *standing, *fresh, dismissed),
+        select(one.c.id).where(hit, *standing, *fresh, dismissed).limit(AMONG),
         select(func.count()).select_from(one.join(look, look.c.of == one.c.id)).where(
             hit, *standing, *differs
         ),

@@ -27,6 +27,7 @@ class Spares:
 
     def __init__(self) -> None:
         self._count = 0
+        self._is_used = False
         self._held: deque[DuckDBPyConnection] = deque()
         self._filled: dict[Filling, DuckDBPyConnection] = {}
         self._wanted: dict[Filling, None] = {}
@@ -35,7 +36,10 @@ class Spares:
         self._is_working = False
 
     def keep(self, count: int) -> None:
-        """Have as many open ahead from now on, empty and filled; 0 closes those that wait."""
+        """Have as many open ahead, empty and filled, once one was taken; 0 closes those that wait.
+
+        Whoever needs none is not made to hold any: they weigh 25 MB.
+        """
         with self._lock:
             self._count = count
             self._wanted.clear()
@@ -57,6 +61,7 @@ class Spares:
         with self._lock:
             found = self._filled.pop(filling, None)
             empty = self._held.popleft() if found is None and self._held else None
+            self._is_used = True
             if self._count:
                 self._wanted.pop(filling, None)
                 self._wanted[filling] = None
@@ -93,7 +98,8 @@ class Spares:
             self._close_spent()
 
     def _has_work(self) -> bool:
-        return bool(self._wanted or self._spent or len(self._held) < self._count)
+        is_short = self._is_used and len(self._held) < self._count
+        return bool(self._wanted or self._spent or is_short)
 
     def _run(self) -> None:
         while True:

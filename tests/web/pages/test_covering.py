@@ -97,3 +97,12 @@ def test_a_coverage_shows_no_key_as_the_code_has_it(code: str, line: dict[str, A
 
 def test_a_coverage_in_arabic_says_why_it_could_not_look(analyst: Reader) -> None:
     assert "لا مجموعة بيانات فيها سجلات من هذا النوع" in analyst.page("/ar/lead/coverage")
+
+
+def test_a_list_of_leads_counts_what_could_not_be_searched_by_every_reason() -> None:
+    assert set(covering.SHORT) == {one for one in covering.REASONS if not one.startswith("cut-")}
+
+
+def test_a_day_in_arabic_shows_no_mark_of_its_own(analyst: Reader) -> None:
+    for page in ("/ar/lead/coverage", "/ar/record?id=t1"):
+        assert "RIGHT-TO-LEFT MARK" not in analyst.page(page)

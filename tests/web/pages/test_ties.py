@@ -1,5 +1,7 @@
 """What ties two directly, as a page: the statements behind a link of a chart."""
 
+import re
+
 from .conftest import Reader
 
 
@@ -18,4 +20,5 @@ def test_two_that_nothing_ties_are_told_so(analyst: Reader) -> None:
 
 def test_hidden_and_absent_ends_of_a_tie_are_one_page(analyst: Reader) -> None:
     pages = [analyst.page(f"/en/tie?one=m1&other={one}", 404) for one in ("s1", "x9")]
-    assert pages[0].replace("s1", "x9") == pages[1]
+    bare = [re.sub(r'<p class="printed">.*?</p>', "", one) for one in pages]  # says the second
+    assert bare[0].replace("other=s1", "other=x9") == bare[1]

@@ -48,9 +48,12 @@ def cell(speech: Speech, held: Any, name: str) -> Markup:  # noqa: ANN401 - any 
     if name in RECORDS and text:
         place = f"/{speech.language.code}/record?id={quote(text, safe='')}"
         return Markup('<a href="{}">{}</a>').format(place, data(text))
-    if name in CODES:
-        return data(value(speech, text)) if text else Markup()
-    return data(_told(speech, text)) if text else Markup()
+    if name in CODES and text:
+        return data(value(speech, text))
+    told = _told(speech, text)
+    shown = data(text) if text else Markup()
+    # the marks of a day are the language's own, not the data's
+    return shown if told == text else Markup("<bdi>{}</bdi>").format(told)
 
 
 def _told(speech: Speech, text: str) -> str:

@@ -1,5 +1,6 @@
 """What a coverage says, in the words of a page: what was searched, and what could not be."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -75,6 +76,14 @@ REASONS: Final[Mapping[str, str]] = {
     "not-crossed": _("too many share one: it ties nobody"),
     **{f"cut-{code}": text for code, text in CUTS.items()},
 }  # fmt: skip
+SHORT: Final[Mapping[str, str]] = {
+    "no-anchor": _("sides without an anchor"), "no-source": _("kinds of tie without records"),
+    "left-out": _("datasets left out"), "no-relation": _("datasets without relations"),
+    "no-date": _("datasets without dates"),
+    "assessments": _("datasets with assessments, which make no tie"),
+    "not-crossed": _("groups that are too large to be ties"),
+}  # fmt: skip
+"""How a list of leads counts what could not be searched, by reason."""
 _ANCHORS: Final[Mapping[str, str]] = {
     "terror": _("Anchors of terrorism"), "crime": _("Anchors of organised crime"),
 }  # fmt: skip
@@ -111,9 +120,10 @@ def told(speech: Speech, line: Json) -> Told:
         speech: The language.
         line: As `maillon.nexus.survey_coverage` returns it.
     """
-    lists = {"could_not": COULD_NOT, "datasets": DATASET, "kinds": KIND}
+    lists = {"datasets": DATASET, "kinds": KIND}
     hubs = line["hubs_not_crossed"]
-    tables = [
+    tables = [_could_not(speech, line["could_not"])]
+    tables += [
         Table(speech.say(WHOLE[key]), *_rows(speech, line[key], words))
         for key, words in lists.items()
     ]
@@ -122,16 +132,40 @@ def told(speech: Speech, line: Json) -> Told:
                             *_rows(speech, hubs["largest"], HUB)))  # fmt: skip
     figures = [(_called(speech, WHOLE, key), _value(speech, key, held))
                for key, held in line.items()
-               if key not in {*lists, "outcome", "hubs_not_crossed"}]  # fmt: skip
+               if key not in {*lists, "could_not", "outcome", "hubs_not_crossed"}]  # fmt: skip
     if hubs["count"]:
         kinds = _tally(speech, hubs["by_kind"], lambda code: escape(said(speech, code, "channel")))
         figures.append((_called(speech, WHOLE, "hubs_not_crossed"), kinds))
     return Told(_called(speech, OUTCOMES, line.get("outcome", "")), figures, tables)
 
 
+def in_short(speech: Speech, line: Json) -> Json:
+    """Return what a coverage says in one line: how much was searched, what could not be."""
+    could_not = Counter(one["reason"] for one in line["could_not"])
+    if could_not["not-crossed"]:
+        could_not["not-crossed"] = line["hubs_not_crossed"]["count"]
+    return {
+        "datasets": sum(one["searched"] for one in line["datasets"]),
+        "entities": line["entities"], "pairs": line["pairs"], "k": line["k"],
+        "could_not": [(speech.say(text), could_not[code]) for code, text in SHORT.items()
+                      if could_not[code]],
+    }  # fmt: skip
+
+
 def reason_of(speech: Speech, code: str) -> str:
     """Return why something could not be searched, or why a search was cut."""
     return _called(speech, {**REASONS, **CUTS}, code)
+
+
+def _could_not(speech: Speech, lines: Sequence[Json]) -> Table:
+    """Return what could not be searched, by reason: one row each, the reason first."""
+    found: dict[str, list[Markup]] = {}
+    for one in lines:
+        found.setdefault(one["reason"], []).append(_what(speech, one["what"]))
+    comma = escape(speech.say(", "))
+    rows = [[escape(reason_of(speech, why)), comma.join(what)] for why, what in found.items()]
+    columns = [speech.say(COULD_NOT[key]) for key in ("reason", "what")]
+    return Table(_called(speech, WHOLE, "could_not"), columns, rows)
 
 
 def _called(speech: Speech, words: Mapping[str, str], key: str) -> str:
@@ -159,11 +193,10 @@ def _value(speech: Speech, key: str, held: Any) -> Markup:  # noqa: ANN401 - any
     if isinstance(held, dict):
         return _object(speech, key, held)
     by_key: Mapping[str, Callable[[str], Markup]] = {
-        "what": lambda text: _what(speech, text),
         "reason": lambda text: escape(reason_of(speech, text)),
         "code": lambda text: escape(said(speech, text, "channel")),
         "channel": lambda text: escape(said(speech, text, "channel")),
-        "first": lambda text: data(speech.day(text)), "last": lambda text: data(speech.day(text)),
+        "first": lambda text: _day(speech, text), "last": lambda text: _day(speech, text),
     }  # fmt: skip
     return by_key.get(key, data)(str(held))
 
@@ -172,11 +205,11 @@ def _object(speech: Speech, key: str, held: Json) -> Markup:
     if key == "cut":
         pairs = [(_called(speech, CUT, name), _value(speech, name, one))
                  for name, one in held.items()]  # fmt: skip
-        return _pairs(pairs)
+        return _pairs(speech, pairs)
     if key == "anchors":
         return _tally(speech, held, lambda side: escape(_called(speech, SIDES, side)))
     if key == "anchors_by_dataset":
-        return _pairs([(_called(speech, SIDES, side), _tally(speech, by, data))
+        return _pairs(speech, [(_called(speech, SIDES, side), _tally(speech, by, data))
                        for side, by in held.items() if by])  # fmt: skip
     if key == "countries":
         names = speech.locale.territories
@@ -192,8 +225,14 @@ def _tally(speech: Speech, held: Mapping[str, int], name: Callable[[str], Markup
     )
 
 
-def _pairs(pairs: Sequence[tuple[str, Markup]]) -> Markup:
-    return Markup("<br>").join(Markup("{}: {}").format(name, held) for name, held in pairs)
+def _pairs(speech: Speech, pairs: Sequence[tuple[str, Markup]]) -> Markup:
+    form = escape(speech.say("%(name)s: %(what)s"))
+    return Markup("<br>").join(form % {"name": name, "what": held} for name, held in pairs)
+
+
+def _day(speech: Speech, text: str) -> Markup:
+    """Return a day that the search wrote; the marks in it are the language's own, not data's."""
+    return Markup("<bdi>{}</bdi>").format(speech.day(text))
 
 
 def _what(speech: Speech, text: str) -> Markup:

@@ -39,17 +39,19 @@ class Waits:
         place: Page where it is done.
         text: What it is, in English: a text of the catalogues.
         is_late: Whether its time has passed.
+        is_least: Whether there may be more than were counted.
     """
 
     count: int
     place: str
     text: str
     is_late: bool = False
+    is_least: bool = False
 
     @property
     def is_more(self) -> bool:
-        """Whether there are more than were counted."""
-        return self.count > waiting.MOST
+        """Whether there are, or may be, more than the page says."""
+        return self.is_least or self.count > waiting.MOST
 
 
 @router.get("/")
@@ -100,7 +102,10 @@ def _approvals(asked: Asked, view: View) -> Iterator[Waits]:
     looks = store.safeguards.second_looks.waiting(view)
     yield Waits(looks.seconds, "/second-looks", _("hits that wait for a second person"))
     yield Waits(looks.leads, "/leads", _("leads that wait for a second person"))
-    yield Waits(looks.drawn, "/second-looks", _("dismissed hits at which to look again"))
+    yield Waits(
+        looks.drawn, "/second-looks", _("dismissed hits at which to look again"),
+        is_least=looks.is_cut,
+    )  # fmt: skip
     yield Waits(looks.disputed, "/second-looks", _("hits on which two differ"))
     others = waiting.approvals(store.safeguards, view, store.house.day.isoformat())
     yield Waits(others["anchors"], "/desk/anchors", _("anchors by hand to approve"))

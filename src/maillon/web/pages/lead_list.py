@@ -1,7 +1,6 @@
 """The list of leads: which of them are asked for, a page of them, what is new in them."""
 
 import unicodedata
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -119,16 +118,6 @@ def came(lead: Lead, received: Mapping[str, str]) -> str:
 def channels_of(lead: Lead) -> set[str]:
     """Return the channels of a lead's hops."""
     return {one for path in lead.paths for hop in path.hops for one in hop.channels}
-
-
-def in_short(line: Json) -> Json:
-    """Return what a coverage says in one line: what was searched, what could not be by reason."""
-    searched = [one for one in line["datasets"] if one["searched"]]
-    could_not = Counter(one["reason"] for one in line["could_not"])
-    return {
-        "datasets": len(searched), "entities": line["entities"], "pairs": line["pairs"],
-        "k": line["k"], "could_not": sorted(could_not.items()),
-    }  # fmt: skip
 
 
 def _row(lead: Lead, standing: Standing, *, is_new: bool) -> Json:

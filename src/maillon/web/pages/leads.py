@@ -15,10 +15,10 @@ from maillon.web.api.leads import export_lead
 from maillon.web.api.paging import Cursor, cursor_of, parts_of
 from maillon.web.api.words import Language
 from maillon.web.pages.asked import Asked, AskedDep
-from maillon.web.pages.covering import reason_of, told
+from maillon.web.pages.covering import in_short, reason_of, told
 from maillon.web.pages.hits import answer_of
 from maillon.web.pages.language import LANGUAGES
-from maillon.web.pages.lead_list import STATES, Wanted, in_short, listed
+from maillon.web.pages.lead_list import STATES, Wanted, listed
 from maillon.web.pages.picturing import picture_of
 from maillon.web.pages.refusing import Refused, refused_of
 from maillon.web.pages.ties import codes_of
@@ -164,9 +164,7 @@ def _cut(asked: Asked, cut: Cut | None) -> dict[str, Any] | None:
 def _covered(asked: Asked, view: View) -> dict[str, Any]:
     """Return in short what was searched for leads, and what could not be."""
     with asked.service.workspace.tracing.graph(view) as (graph, _):
-        line = in_short(graph.meta["coverage"])
-    why = [(reason_of(asked.speech, code), count) for code, count in line["could_not"]]
-    return {**line, "could_not": why}
+        return in_short(asked.speech, graph.meta["coverage"])
 
 
 def _assess(asked: Asked, id_: str, said: dict[str, str]) -> None:
