@@ -85,7 +85,10 @@ def test_a_value_is_isolated_and_shown_whole() -> None:
 
 
 def test_hidden_and_absent_records_are_one_page(analyst: Reader) -> None:
-    pages = [analyst.page(f"/en/record?id={one}", 404) for one in ("s1", "no")]
+    pages = [  # without the second in which each was drawn
+        re.sub(r'<p class="printed">.*?</p>', "", analyst.page(f"/en/record?id={one}", 404))
+        for one in ("s1", "no")
+    ]
     assert pages[0].replace("s1", "X") == pages[1].replace("no", "X").replace("Xt", "not").replace(
         "Xn", "non"
     ) or re.sub(r"id=\w+", "", pages[0]) == re.sub(r"id=\w+", "", pages[1])
