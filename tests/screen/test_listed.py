@@ -36,13 +36,17 @@ ROWS = st.lists(
 
 
 CON = duckdb.connect(":memory:")
+GIVEN = (
+    "entity", "schema", "dataset", "prop", "value", "native_grade", "native_scheme", "label",
+)  # fmt: skip
+"""What the rows of a test say; the other columns are empty."""
 SCHEMA = pa.schema([(name, pa.int32() if name == "label" else pa.string()) for name in Row._fields])
 
 
 def bench_of(rows: list[tuple[str | int | None, ...]]) -> Workbench:
     """Return a workbench over these; the database is one for all, opening one takes long."""
-    columns = list(zip(*rows, strict=True)) or [()] * len(Row._fields)
-    held = [pa.array(column, kind.type) for column, kind in zip(columns, SCHEMA, strict=True)]
+    columns = dict(zip(GIVEN, zip(*rows, strict=True), strict=False))
+    held = [pa.array(columns.get(one.name, (None,) * len(rows)), one.type) for one in SCHEMA]
     CON.register("given", pa.table(held, schema=SCHEMA))
     CON.execute("CREATE OR REPLACE TABLE statement AS SELECT * FROM given")
     return Workbench(lambda: CON, cast("View", None), 0)
