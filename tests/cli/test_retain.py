@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.days import today
 
 from .conftest import Maillon, held, un_list
 
 KEEPER = ("--who", "keeper")
-TODAY = datetime.now(UTC).date()
-LATER = (TODAY + timedelta(days=40)).isoformat()
+STARTED = datetime.now(UTC).date()
+LATER = (STARTED + timedelta(days=40)).isoformat()
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +21,7 @@ def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_what_will_be_due_is_printed_and_not_done(maillon: Maillon, listed: Path) -> None:
-    day = TODAY.replace(year=TODAY.year + 9, day=1).isoformat()
+    day = STARTED.replace(year=STARTED.year + 9, day=1).isoformat()
     done = maillon("retain", "run", "--on", day, "--dry-run", *KEEPER, "-w", listed)
     assert [line["what"] for line in done.lines] == ["delete"]
     assert maillon("retain", "run", "--on", day, *KEEPER, "-w", listed).code == 2
@@ -101,7 +102,7 @@ def test_a_request_goes_its_way_and_both_answers_are_one(maillon: Maillon, liste
         (("--entity", entity), ("refuse", "--ground", "inquiry")), ((), ("no data",)),
     ]:  # fmt: skip
         done = maillon("request", "file", "access", "--reference", "R-9", "--received",
-                       TODAY.isoformat(), *words, *KEEPER, "-w", listed)  # fmt: skip
+                       today(), *words, *KEEPER, "-w", listed)  # fmt: skip
         assert done.code == 0, done.err
         id_ = done.lines[0]["request"]
         steps = (

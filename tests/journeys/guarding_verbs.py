@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from tests.days import today
+
 from maillon.model import SYSTEM_POINTING, Act, Label, MaillonError, Mandate, View
 from maillon.store.anchoring import NamedAnchor
 from maillon.store.cases import CaseOrder
@@ -16,7 +18,6 @@ from maillon.workspace import Workspace
 
 from .verdict_verbs import AGAIN_VERBS
 
-TODAY = datetime.now(UTC).date().isoformat()
 NEXT_MONTH = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
 AUDIT = Mandate("overseer", "oversight", "oversight", "Coordination Centre Act, s. 9 (oversight)")
 
@@ -48,11 +49,11 @@ def _protect(w: Workspace) -> object:
     id_ = w.guarding.protect(seen(w), Protection("c1", "homonym", "r", review="2030-01-01"))
     kept = w.store.safeguards.protections
     found = [(one.entity, one.kind) for one in kept.read(seen(w))]
-    flags = kept.flags(seen(w), TODAY)
+    flags = kept.flags(seen(w), today())
     due = [one.entity for one in kept.due(seen(w), "2030-01-01")]
     kept.lift(seen(w), id_, "r")
     gone = error(lambda: kept.lift(seen(w), id_, "r"), id_)
-    return hidden, found, flags, due, kept.hidden(seen(w), TODAY), gone
+    return hidden, found, flags, due, kept.hidden(seen(w), today()), gone
 
 
 def _flags(w: Workspace) -> object:
@@ -81,9 +82,9 @@ def _case(w: Workspace) -> object:
     hidden = _both(lambda e: w.guarding.categorise(view, e, "suspect", "r"))
     w.guarding.categorise(view, "c1", "suspect", "r")
     found = (
-        categories.of(view, "c1", TODAY), categories.of(view, "s1", TODAY),
+        categories.of(view, "c1", today()), categories.of(view, "s1", today()),
         {one.category for one in categories.history(view, "c1")}, categories.history(view, "s1"),
-        error(lambda: categories.check_dissemination(view, ["s1"], TODAY), number),
+        error(lambda: categories.check_dissemination(view, ["s1"], today()), number),
     )  # fmt: skip
     out = seen(w, Act.DISSEMINATE, case=number)
     gate = _both(lambda e: w.guarding.check_dissemination(out, [e], b"t", "Interpol"))
@@ -98,9 +99,9 @@ def _anchor(w: Workspace) -> object:
     id_ = w.guarding.propose_anchor(seen(w), said)
     own = error(lambda: kept.approve(seen(w), id_))
     kept.approve(seen(w, who="supervisor"), id_)
-    found = [one.entity for one in kept.standing(seen(w), TODAY)]
+    found = [one.entity for one in kept.standing(seen(w), today())]
     with w.store._desk.housekeeping() as connection:
-        counted = [one.entity for one in kept.counting(connection, seen(w), TODAY)]
+        counted = [one.entity for one in kept.counting(connection, seen(w), today())]
     kept.remove(seen(w), id_, "r")
     return hidden, own, found, counted, {one.entity for one in kept.read(seen(w))}
 
@@ -109,7 +110,7 @@ def _flags_now(w: Workspace) -> object:
     kept = w.store.safeguards.protections
     with w.store._desk.housekeeping() as connection:
         return (
-            kept.flags_now(connection, seen(w), TODAY), kept.hidden_now(connection, seen(w), TODAY)
+            kept.flags_now(connection, seen(w), today()), kept.hidden_now(connection, seen(w), today())
         )  # fmt: skip
 
 
@@ -126,7 +127,7 @@ def _team(w: Workspace) -> object:
     kept = w.store.safeguards.teams
     names = [f"t{number}" for number in range(2)]
     for name in names:
-        order = TeamOrder(name, ("centre",), ("review",), "no such thing", "a", TODAY, NEXT_MONTH)
+        order = TeamOrder(name, ("centre",), ("review",), "no such thing", "a", today(), NEXT_MONTH)
         error(lambda order=order: kept.found_team(seen(w), order))  # type: ignore[misc]
     kept.enter_team(seen(w), "t0", "supervisor", "centre")
     kept.leave_team(seen(w), "t0", "supervisor")
@@ -142,9 +143,9 @@ def _release(w: Workspace) -> object:
     kept.sanitise(seen(w, who="supervisor"), b"less", held, lower, "names", "analyst")
     out = seen(w, Act.DISSEMINATE)
     return (
-        sorted(kept.consents(view, "Interpol", TODAY)),
-        kept.check(out, b"less", held, "Interpol", TODAY, proposals=()),
-        error(lambda: kept.check(out, b"more", held, "Interpol", TODAY, proposals=())),
+        sorted(kept.consents(view, "Interpol", today())),
+        kept.check(out, b"less", held, "Interpol", today(), proposals=()),
+        error(lambda: kept.check(out, b"more", held, "Interpol", today(), proposals=())),
     )
 
 

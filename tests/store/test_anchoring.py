@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.days import today
 
 from maillon.model import (
     Act,
@@ -16,9 +17,9 @@ from maillon.store.anchoring import NamedAnchor
 from .accounts import labels_of, seen
 from .conftest import load
 
-TODAY = datetime.now(UTC).date()
-NEXT_MONTH = (TODAY + timedelta(days=30)).isoformat()
-YESTERDAY = (TODAY - timedelta(days=1)).isoformat()
+STARTED = datetime.now(UTC).date()
+NEXT_MONTH = (STARTED + timedelta(days=30)).isoformat()
+YESTERDAY = (STARTED - timedelta(days=1)).isoformat()
 
 
 ANCHOR = NamedAnchor(
@@ -31,17 +32,17 @@ def test_an_anchor_by_hand_counts_when_a_second_person_approved_it(house: Store)
     view, kept = seen(house), house.safeguards.anchoring
     held = labels_of(house, view, "p1")
     id_ = kept.propose(view, ANCHOR, held)
-    assert kept.standing(view, TODAY.isoformat()) == []
+    assert kept.standing(view, today()) == []
     for who in ("analyst", "analyst2"):
         with pytest.raises(RefusedError, match="segregation"):
             kept.approve(seen(house, who=who), id_)
     kept.approve(seen(house, who="supervisor"), id_)
-    assert [one.entity for one in kept.standing(view, TODAY.isoformat())] == ["p1"]
+    assert [one.entity for one in kept.standing(view, today())] == ["p1"]
     assert kept.standing(view, "2099-01-01") == []
     with pytest.raises(RefusedError):
         kept.remove(view, id_, " ")
     kept.remove(view, id_, "acquitted")
-    assert kept.standing(view, TODAY.isoformat()) == []
+    assert kept.standing(view, today()) == []
     with pytest.raises(StoreError):
         kept.remove(view, id_, "again")
     past = house.policy.open(view.mandate, Act.READ, known_on=YESTERDAY)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.days import today
 
 from maillon.model import (
     SYSTEM_POINTING,
@@ -27,9 +28,9 @@ from maillon.store.teams import TeamOrder
 from .accounts import labels_of, seen
 from .conftest import load, people
 
-TODAY = datetime.now(UTC).date()
-NEXT_MONTH = (TODAY + timedelta(days=30)).isoformat()
-YESTERDAY = (TODAY - timedelta(days=1)).isoformat()
+STARTED = datetime.now(UTC).date()
+NEXT_MONTH = (STARTED + timedelta(days=30)).isoformat()
+YESTERDAY = (STARTED - timedelta(days=1)).isoformat()
 VAULT = Label("police", compartment="vault", purposes=("linking", "review"))
 
 
@@ -140,7 +141,7 @@ def test_teams_are_told_to_who_is_in_them(house: Store) -> None:
     teams = house.safeguards.teams
     constable = seen(house, who="constable", agency="police")
     agreed = TeamOrder(
-        "north", ("centre", "police"), ("review",), "vault", "a", TODAY.isoformat(), NEXT_MONTH
+        "north", ("centre", "police"), ("review",), "vault", "a", today(), NEXT_MONTH
     )
     teams.found_team(seen(house), agreed)
     assert teams.teams(constable) == []
@@ -185,7 +186,7 @@ def test_a_case_is_told_under_plain_names(house: Store) -> None:
 def test_nobody_enters_a_team_twice(house: Store) -> None:
     teams, chief = house.safeguards.teams, seen(house, who="chief", agency="police")
     deal = TeamOrder("jit", ("centre", "police"), ("review",), "vault", "treaty 3",
-                     TODAY.isoformat(), NEXT_MONTH)  # fmt: skip
+                     today(), NEXT_MONTH)  # fmt: skip
     teams.found_team(chief, deal)
     teams.enter_team(chief, "jit", "analyst", "centre")
     with pytest.raises(RefusedError, match="in the team already"):
@@ -226,7 +227,7 @@ def test_a_team_shares_a_compartment_until_its_member_leaves(house: Store) -> No
     teams = house.safeguards.teams
     chief = seen(house, who="chief", agency="police")
     deal = TeamOrder("jit", ("centre", "police"), ("review",), "vault", "treaty 3",
-                     TODAY.isoformat(), NEXT_MONTH)  # fmt: skip
+                     today(), NEXT_MONTH)  # fmt: skip
     teams.found_team(chief, deal)
     teams.enter_team(chief, "jit", "analyst", "centre")
     assert list(house.scan(seen(house, Act.READ)))
@@ -252,14 +253,14 @@ def test_a_protection_is_written_flagged_and_lifted_by_a_second_person(house: St
     kept = house.safeguards.protections
     said = Protection("p1", "victim", "trafficked", review="2027-01-01")
     id_ = kept.protect(view, said, labels_of(house, view, "p1"))
-    assert kept.flags(view, TODAY.isoformat()) == {"p1": ("victim",)}
+    assert kept.flags(view, today()) == {"p1": ("victim",)}
     assert [one.basis for one in kept.read(view)] == [PROVISIONS["victim"]]
     assert kept.due(view, "2026-12-31") == []
     assert [one.id for one in kept.due(view, "2027-01-01")] == [id_]
     with pytest.raises(RefusedError, match="segregation"):
         kept.lift(view, id_, "no")
     kept.lift(seen(house, who="supervisor"), id_, "the court said otherwise")
-    assert kept.flags(seen(house), TODAY.isoformat()) == {}
+    assert kept.flags(seen(house), today()) == {}
     with pytest.raises(StoreError):
         kept.lift(seen(house, who="supervisor"), id_, "again")
     with pytest.raises(StoreError, match="no entity p9"):
@@ -278,7 +279,7 @@ def test_who_is_not_cleared_neither_sees_nor_lifts_a_hiding_protection(house: St
         id_ = kept.protect(view, Protection("p1", kind, "r"), labels_of(house, view, "p1") or {0})
         again = seen(house)
         assert kept.read(again) == []
-        assert kept.hidden(again, TODAY.isoformat()) == {"p1"}
+        assert kept.hidden(again, today()) == {"p1"}
         with pytest.raises(StoreError, match="no standing protection"):
             kept.lift(seen(house, who="supervisor"), id_, "r")
         with house._desk.begin() as connection:
@@ -294,7 +295,7 @@ def test_a_person_is_what_the_case_says_from_its_day_on(house: Store) -> None:
         cases.declare(seen(house), numbers[-1], conflict=False)
     one, two = (seen(house, case=number) for number in numbers)
     held = labels_of(house, one, "p1")
-    day = TODAY.isoformat()
+    day = today()
     with pytest.raises(RefusedError, match="unclassified"):
         kept.check_dissemination(one, ["p1"], day)
     kept.set(one, "p1", "victim", "her statement", held)
@@ -317,7 +318,7 @@ def test_a_person_is_what_the_case_says_from_its_day_on(house: Store) -> None:
 def test_a_release_needs_consent_or_a_sanitisation_by_two(house: Store) -> None:
     load(house, "p1,name,Ann\n", label=Label("police", purposes=("linking", "review")))
     view, out = seen(house), seen(house, Act.DISSEMINATE)
-    kept, day = house.safeguards.releases, TODAY.isoformat()
+    kept, day = house.safeguards.releases, today()
     inputs = labels_of(house, view, "p1")
     with pytest.raises(RefusedError, match="police has not consented"):
         kept.check(out, b"text", inputs, "Interpol", day, proposals=())
