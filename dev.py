@@ -66,7 +66,7 @@ def test(rest: list[str]) -> int:
     """All tests, two cores at once unless some are picked."""
     if code := environment("dev"):
         return code
-    every = [] if rest else [*TWICE, "--durations=25"]
+    every = [] if rest else [*TWICE, "--durations=80"]
     return run([str(BIN / "python"), "-m", "pytest", *every, *without(), *rest])
 
 

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -73,15 +73,24 @@ class Server:
     @contextmanager
     def database(self, template: str = "template0", role: str = "") -> Iterator[str]:
         """Lend a database of its own, gone afterwards; return its name."""
+        name = self.make(template, role)
+        try:
+            yield name
+        finally:
+            self.drop(name)
+
+    def make(self, template: str = "template0", role: str = "") -> str:
+        """Make a database and return its name."""
         name = f"maillon_{secrets.token_hex(6)}"
         self.run(
             f"CREATE DATABASE {name} OWNER {role or self.owner} ENCODING 'UTF8' LOCALE 'C' "
             f"TEMPLATE {template}"
         )
-        try:
-            yield name
-        finally:
-            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+        return name
+
+    def drop(self, name: str) -> None:
+        """Drop a database, whoever is connected to it."""
+        self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def grant(self, database: str) -> None:
         """Give the application its rights on the tables of a desk, as docs/deploy.md does."""
@@ -98,19 +107,117 @@ class Server:
 
 @dataclass(frozen=True)
 class Ready:
-    """An empty workspace whose folder and database are copied for each test."""
+    """An empty workspace whose folder is copied for each test, over a database that stood empty.
+
+    A database takes longer to make than to empty: one that a test leaves with its tables as they
+    were is emptied and lent again, any other is dropped.
+
+    Attributes:
+        server: Where the databases are.
+        folder: The workspace.
+        database: Its database, which nobody writes to.
+        first: What stands in it: rows by table, values by sequence, and its tables' shape.
+        spare: Databases to be lent again.
+    """
 
     server: Server
     folder: Path
     database: str
+    first: "First"
+    spare: list[str] = field(default_factory=list)
 
     @contextmanager
     def copy(self, folder: Path) -> Iterator[Path]:
         """Make the workspace in ``folder``, over a database of its own, run by the application."""
-        with self.server.database(self.database) as database:
+        database = self.spare.pop() if self.spare else self.server.make(self.database)
+        try:
             shutil.copytree(self.folder, folder)
             repoint(folder, self.server.url(database, self.server.application))
             yield folder
+        finally:
+            self._take_back(database)
+
+    def _take_back(self, database: str) -> None:
+        try:
+            with self.server.connect(database) as connection:
+                is_empty = self.first.again(connection)
+        except psycopg.Error:  # a test dropped it, or this server's role may not
+            is_empty = False
+        if is_empty:
+            self.spare.append(database)
+        else:
+            self.server.drop(database)
+
+
+OTHERS = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+TABLES = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1"
+SEQUENCES = (
+    "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1"
+)
+SHAPE = """
+SELECT 'class', (relname, relkind, relowner, relrowsecurity, relforcerowsecurity, relacl)::text
+    FROM pg_class WHERE relnamespace = 'public'::regnamespace
+UNION ALL SELECT 'column', (attrelid, attname, atttypid, attnotnull, attisdropped)::text
+    FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+    WHERE relnamespace = 'public'::regnamespace
+UNION ALL SELECT 'policy', (polrelid, polname, polcmd, polroles, pg_get_expr(polqual, polrelid))::text
+    FROM pg_policy
+UNION ALL SELECT 'trigger', (tgrelid, tgname, tgenabled)::text FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL SELECT 'check', (conrelid, conname, contype)::text FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace
+UNION ALL SELECT 'function', (proname, md5(prosrc))::text FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace
+UNION ALL SELECT 'setting', (setrole, setconfig)::text FROM pg_db_role_setting
+    JOIN pg_database d ON d.oid = setdatabase WHERE datname = current_database()
+ORDER BY 1, 2
+"""
+
+
+@dataclass(frozen=True)
+class First:
+    """What a new desk holds, so that a used one can be brought back to it."""
+
+    rows: dict[str, bytes]
+    sequences: list[tuple[str, int | None]]
+    shape: list[tuple[str, str]]
+
+    @classmethod
+    def of(cls, connection: "psycopg.Connection[Any]") -> "First":
+        """Read a new desk."""
+        rows = {}
+        for table in _names(connection):
+            with connection.cursor().copy(f'COPY "{table}" TO STDOUT') as out:
+                rows[table] = b"".join(bytes(part) for part in out)
+        return cls(rows, connection.execute(SEQUENCES).fetchall(),
+                   connection.execute(SHAPE).fetchall())  # fmt: skip
+
+    def again(self, connection: "psycopg.Connection[Any]") -> bool:
+        """Bring a used desk back to it; return False where its tables are no longer those."""
+        connection.execute(OTHERS)
+        if connection.execute(SHAPE).fetchall() != self.shape:
+            return False
+        with connection.transaction():
+            connection.execute("SET LOCAL session_replication_role = replica")
+            connection.execute(";".join(f'DELETE FROM "{table}"' for table in self.rows))
+            for table, rows in self.rows.items():
+                if rows:
+                    with connection.cursor().copy(f'COPY "{table}" FROM STDIN') as into:
+                        into.write(rows)
+            for name, value in self.sequences:
+                start = "(SELECT start_value FROM pg_sequences WHERE sequencename = %s)"
+                said = (name, name) if value is None else (name, value)
+                connection.execute(
+                    f"SELECT setval(%s, {start if value is None else '%s'}, {value is not None})",
+                    said,
+                )
+        return True
+
+
+def _names(connection: "psycopg.Connection[Any]") -> list[str]:
+    return [name for (name,) in connection.execute(TABLES).fetchall()]
 
 
 def repoint(folder: Path, url: str) -> None:
@@ -138,7 +245,14 @@ def made_ready(server: Server, folder: Path) -> Iterator[Ready]:
     with server.database() as database:
         create_workspace(folder, server.url(database, server.owner))
         server.grant(database)
-        yield Ready(server, folder, database)
+        with server.connect(database) as connection:
+            first = First.of(connection)
+        ready = Ready(server, folder, database, first)
+        try:
+            yield ready
+        finally:
+            for name in ready.spare:
+                server.drop(name)
 
 
 @contextmanager
