@@ -1,5 +1,7 @@
 """A lead that nobody may see whole: each holder's broker is told of his own part, nobody of more."""
 
+import io
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,12 +14,14 @@ from maillon.model import (
     Act,
     Label,
     Mandate,
+    Mode,
     NotFoundError,
     RefusedError,
     StoreError,
     View,
 )
-from maillon.store import Event, Verdict
+from maillon.sources import adapter
+from maillon.store import Event, Order, Verdict
 from maillon.store.pointers import Pointer
 from maillon.store.protections import Protection
 from maillon.web.worker.loop import run_worker
@@ -49,6 +53,8 @@ CUSTOMS = [
     *(call(f"l{n}", "m2", "c1", f"2026-02-0{n}") for n in range(1, 5)),
     payment("p2", "m2", "c1", "2026-02-06"),
 ]
+OF_ANOTHER = [person("m2", "Dora Petrova", birthDate=["1961-12-30"]), *CUSTOMS[1:]]
+"""The same, of somebody whom the police does not know: there is no lead."""
 
 ACCOUNTS = """
 [people.{name}]
@@ -75,7 +81,7 @@ def make(folder: Path, *, customs: bool, people: tuple[tuple[str, ...], ...] = P
     w = Workspace.open(folder)
     loaded(w, "police", GUNS, POLICE)
     if customs:
-        loaded(w, "customs", PORTS, CUSTOMS)
+        customs_says(w, CUSTOMS)
     return w
 
 
@@ -88,6 +94,13 @@ def w(tmp_path: Path) -> Iterator[Workspace]:
 
 def point(w: Workspace) -> int:
     return w.pointing.point(w.view(Act.POINT, SYSTEM_POINTING))
+
+
+def customs_says(w: Workspace, records: list[dict[str, Any]], label: Label = PORTS) -> None:
+    """Let customs deliver its whole dataset anew."""
+    raw = io.BytesIO("".join(json.dumps(one) + "\n" for one in records).encode())
+    order = Order(adapter("ftm-json"), "customs", label, mode=Mode.SNAPSHOT)
+    w.load(w.view(Act.LOAD), raw, order)
 
 
 def acting(w: Workspace, who: str, act: Act = Act.READ, purpose: str = "review") -> View:
@@ -111,6 +124,40 @@ def test_each_broker_is_told_of_his_own_part_and_of_nothing_else(w: Workspace) -
 def test_the_same_lead_is_pointed_to_once(w: Workspace) -> None:
     point(w)
     assert point(w) == 0
+    assert len(queue(w, "pia")) == 1
+
+
+def test_what_waits_of_a_lead_that_is_none_any_more_is_taken_out(w: Workspace) -> None:
+    point(w)
+    customs_says(w, OF_ANOTHER)
+    assert point(w) == 0
+    assert (queue(w, "pia"), queue(w, "carl")) == ([], [])
+
+
+def test_what_a_broker_answered_stays_when_its_lead_has_gone(w: Workspace) -> None:
+    point(w)
+    (mine,) = queue(w, "pia")
+    w.store.safeguards.pointers.answer(acting(w, "pia", Act.DECIDE), mine.id, "asked", "by phone")
+    customs_says(w, OF_ANOTHER)
+    point(w)
+    assert ([one.state for one in queue(w, "pia")], queue(w, "carl")) == (["asked"], [])
+
+
+def test_what_is_taken_out_comes_again_with_its_lead(w: Workspace) -> None:
+    point(w)
+    customs_says(w, OF_ANOTHER)
+    point(w)
+    customs_says(w, [*CUSTOMS, person("c9", "Emil Novak")])
+    assert point(w) == 2
+
+
+def test_a_search_that_was_cut_takes_nothing_out(
+    w: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point(w)
+    customs_says(w, OF_ANOTHER)
+    monkeypatch.setattr("maillon.workspace.pointing.MOST", 0)
+    point(w)
     assert len(queue(w, "pia")) == 1
 
 
@@ -231,7 +278,7 @@ def test_who_is_sealed_is_not_pointed_to(w: Workspace) -> None:
 
 def test_what_its_originator_lets_nobody_link_is_not_looked_at(tmp_path: Path) -> None:
     w = make(tmp_path / "w", customs=False)
-    loaded(w, "customs", replace(PORTS, purposes=()), CUSTOMS)
+    customs_says(w, CUSTOMS, replace(PORTS, purposes=()))
     assert point(w) == 0
     w.store.close()
 

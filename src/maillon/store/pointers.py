@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from maillon.model import SYSTEM_POINTING, Act, NotFoundError, NotValidError, View
 from maillon.store import ledger
@@ -79,7 +79,7 @@ class Pointers:
 
     def put(
         self, view: View, leads: Sequence[tuple[Mapping[str, Part], Mapping[str, Sequence[str]]]],
-        also: Within | None = None,
+        also: Within | None = None, *, are_all: bool = False,
     ) -> int:  # fmt: skip
         """Give each agency with a broker its part of leads that nobody sees whole; return how many.
 
@@ -89,13 +89,15 @@ class Pointers:
             view: The system's own, opened for the act ``point``.
             leads: Of each the parts by agency, and by agency the others that it may be told of.
             also: Written in the same transaction.
+            are_all: Whether there are no others: what waits of another lead is taken out.
         """
         check_act(view, Act.POINT)
         with self._desk.begin() as connection:
             known = {
                 tuple(row) for row in connection.execute(select(POINTER.c.lead, POINTER.c.agency))
             }
-            rows = []
+            rows, names = [], {_name(parts) for parts, _ in leads}
+            gone = _take_out(connection, names) if are_all else 0
             for parts, named in leads:
                 name = _name(parts)
                 for agency, part in sorted(parts.items()):
@@ -112,7 +114,8 @@ class Pointers:
                     })  # fmt: skip
             if rows:
                 connection.execute(insert(POINTER), rows)
-            ledger.append(connection, view.mandate, "point", "done", {"pointers": len(rows)})
+            detail = {"pointers": len(rows), **({"forgotten": gone} if gone else {})}
+            ledger.append(connection, view.mandate, "point", "done", detail)
             if also is not None:
                 also(connection)
         return len(rows)
@@ -170,6 +173,15 @@ def wake_pointing(connection: Connection, people: People, at: datetime) -> None:
     waits = (JOB.c.kind == "point", JOB.c.state == JobState.WAITING.value)
     if connection.execute(select(JOB.c.id).where(*waits).limit(1)).first() is None:
         put_job(connection, SYSTEM_POINTING, Asked("point"), at=stamp(at))
+
+
+def _take_out(connection: Connection, names: Collection[str]) -> int:
+    """Take out what waits of a lead that is no longer one; what a broker answered stays."""
+    waits = select(POINTER.c.id, POINTER.c.lead).where(POINTER.c.state == STATES[0])
+    gone = [{"gone": row.id} for row in connection.execute(waits) if row.lead not in names]
+    if gone:
+        connection.execute(delete(POINTER).where(POINTER.c.id == bindparam("gone")), gone)
+    return len(gone)
 
 
 def _name(parts: Mapping[str, Part]) -> str:

@@ -59,17 +59,22 @@ class Pointing:
         """
         check_act(view, Act.POINT)
         labels = self._store.labels(view)
-        parts = [_parts(paths[0], records, labels) for paths, records in self._told(view)]
+        found, are_all = self._told(view)
+        parts = [_parts(paths[0], records, labels) for paths, records in found]
         leads = [(held, self._named(held, labels)) for held in parts if len(held) > 1]
-        return self._store.safeguards.pointers.put(view, leads, also)
+        return self._store.safeguards.pointers.put(view, leads, also, are_all=are_all)
 
-    def _told(self, view: View) -> list[tuple[list[_Said], _Said]]:
-        """Return of each lead that nobody sees whole what its paths stand on, and its parties."""
+    def _told(self, view: View) -> tuple[list[tuple[list[_Said], _Said]], bool]:
+        """Return of each lead that nobody sees whole what its paths stand on, and its parties.
+
+        And whether the search came to its end, and no lead was left out.
+        """
         from maillon.nexus import FEATURES, TraceSettings, take, trace  # noqa: PLC0415 - numpy
 
         self._store.cards.check("lead-ranking", FEATURES, view, utc_now()[:10])
         with self._resolved(view) as bench:
-            leads = trace(bench, TraceSettings(top=MOST)).leads
+            traced = trace(bench, TraceSettings(top=MOST))
+            leads = traced.leads
             nodes = sorted({node for one in leads for node in _nodes(one)})
             members = bench.con.execute(_MEMBERS, [nodes]).fetchall()
             shown = (entity for one in leads for entity, _ in _shown(one))
@@ -90,7 +95,8 @@ class Pointing:
             )
             for one in leads
         ]
-        return [one for one in told if not _is_seen(one[0], readers)]
+        are_all = traced.complete and len(leads) < MOST
+        return [one for one in told if not _is_seen(one[0], readers)], are_all
 
     def _named(
         self, parts: Mapping[str, Part], labels: Mapping[int, Label]
