@@ -52,9 +52,11 @@ _LETTERS: Final = (_SPELT, _LOOSE, DELETED, START)
 _ONE_EDIT: Final = 0.85
 _TWO_EDITS: Final = 0.7
 
-MOST_WORDS: Final = 60_000
-MOST_PAIRS: Final = 2_000_000
-"""Words, and words found, that one segment remembers: about 40 MB."""
+MOST_WORDS: Final = 30_000
+MOST_PAIRS: Final = 1_000_000
+"""Words, and words found, that one segment remembers: about 20 MB."""
+AT_ONCE: Final = 250
+"""Words that are looked for at once: what a word may be is found among millions of keys."""
 
 Numbers = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float32]
@@ -110,7 +112,9 @@ class Memory:
                 self._forget()
             new = [word for word in words if word not in self._numbers]
             if new:
-                self._learn(list(dict.fromkeys(new)), segment)
+                distinct = list(dict.fromkeys(new))
+                for begin in range(0, len(distinct), AT_ONCE):
+                    self._learn(distinct[begin : begin + AT_ONCE], segment)
             numbers = np.asarray([self._numbers[word] for word in words], np.int64)
             starts, found = self._starts, self._found
         asked, place = spread(starts[numbers], starts[numbers + 1] - starts[numbers])
