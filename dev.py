@@ -128,7 +128,8 @@ def client(_rest: list[str]) -> int:
 
 def catalogues(_rest: list[str]) -> int:
     """Bring the catalogues of the pages up to date with what the pages say."""
-    return environment("dev") or run([str(BIN / "python"), str(ROOT / "tools" / "write_words.py")])
+    tools = [ROOT / "tools" / name for name in ("write_words.py", "write_errors.py")]
+    return environment("dev") or max(run([str(BIN / "python"), str(one)]) for one in tools)
 
 
 def web(rest: list[str]) -> int:

@@ -37,9 +37,9 @@ def template() -> Catalog:
     return found
 
 
-def updated(code: str, said: Catalog) -> bytes:
+def updated(code: str, said: Catalog, folder: Path = PAGES / "words") -> bytes:
     """Return the catalogue of a language, up to date."""
-    file = PAGES / "words" / f"{code}.po"
+    file = folder / f"{code}.po"
     held = Catalog(locale=code, charset="utf-8")
     if file.is_file():
         with file.open("rb") as raw:
@@ -59,10 +59,14 @@ def updated(code: str, said: Catalog) -> bytes:
 
 def main() -> int:
     """Write the catalogues; return the exit code."""
-    said = template()
+    return write(template(), PAGES / "words")
+
+
+def write(said: Catalog, folder: Path) -> int:
+    """Write the catalogues of a folder; return the exit code."""
     for code in CODES:
-        raw = updated(code, said)
-        (PAGES / "words" / f"{code}.po").write_bytes(raw)
+        raw = updated(code, said, folder)
+        (folder / f"{code}.po").write_bytes(raw)
         with io.BytesIO(raw) as again:
             held = read_po(again, locale=code)
         left = [one for one in held if one.id and not _is_said(one.string)]

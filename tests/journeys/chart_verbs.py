@@ -1,13 +1,14 @@
 """How the leak test calls each verb of charts."""
 
 from collections.abc import Callable
+from itertools import product
 
 from maillon.model import Act, MaillonError, View
 from maillon.nexus import AroundSettings
 from maillon.resolve import own_id
 from maillon.store.charts import Placed
 from maillon.workspace import Workspace
-from maillon.workspace.charting import Drawn
+from maillon.workspace.charting import FORMS, Drawn
 from maillon.workspace.locating import Span
 
 from .service_verbs import plain
@@ -66,6 +67,30 @@ def _note(w: Workspace) -> object:
     return found
 
 
+def _export(w: Workspace) -> object:
+    """As files: what is sealed is in none of them, in no form, whoever else is on the chart."""
+    told: list[object] = []
+    for form, some in product(FORMS, (("m1", "s1", "s2"), EVERYBODY)):
+        drawn = Drawn("", tuple((one, Placed((), float(n), 0.0)) for n, one in enumerate(some)))
+        try:
+            told.append(w.charting.export(_view(w), drawn, form))
+        except MaillonError as error:
+            told.append(plain(error))
+    assert isinstance(told[0], bytes)
+    return told
+
+
+def _export_kept(w: Workspace) -> object:
+    drawn = Drawn("", tuple((one, Placed((), 0.0, 0.0)) for one in ("m1", "s1", "nobody")))
+    head = w.charting.keep(_view(w), drawn)
+    told = [
+        w.charting.export_kept(_view(w), head.id, form).replace(head.id.encode(), b"id")
+        for form in FORMS
+    ]
+    w.charting.delete(_view(w), head.id, 1)
+    return told
+
+
 def _charts(w: Workspace) -> object:
     """What the desk itself keeps: nothing that was not given to it."""
     kept, view = w.store.charts, _view(w)
@@ -77,7 +102,8 @@ def _charts(w: Workspace) -> object:
 
 
 CHARTING_VERBS: dict[str, Callable[[Workspace], object]] = {
-    "around": _around, "note": _note, "shown": _shown,
+    "around": _around, "export": _export, "export_kept": _export_kept, "note": _note,
+    "shown": _shown,
     **dict.fromkeys(("change", "delete", "keep", "open", "page"), _kept),
 }  # fmt: skip
 

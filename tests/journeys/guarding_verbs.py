@@ -13,6 +13,8 @@ from maillon.store.pointers import Part
 from maillon.store.protections import Protection
 from maillon.store.releases import Consent
 from maillon.store.teams import TeamOrder
+from maillon.store.together import Decision
+from maillon.store.validations import nothing_else
 from maillon.store.verdicts import Proposal
 from maillon.workspace import Workspace
 
@@ -172,6 +174,12 @@ def _validation(w: Workspace) -> object:
     kept.second(boss, id_, hit, expected=kept.open(boss, hit))
     checked: object = bool(kept.check(view, hit))
     kept.take_back(view, id_, "r")
+    others = [replace(hit, ids=(one, "t1")) for one in ("q3", "q4")]
+    both = [
+        (Decision(one, "no match", "r", (), kept.open(view, one)), nothing_else) for one in others
+    ]
+    made = [kept.one(view, one).ids for one in kept.decide_all(view, both)]
+    checked = checked, made
     said = [(one.ids, one.verdict, one.stands) for one in kept.read(view, hit)]
     assert kept.one(view, id_).taken_back
     checked = checked, error(lambda: kept.one(view, "0" * 16))
@@ -211,5 +219,6 @@ SAFEGUARD_VERBS: dict[str, Callable[[Workspace], object]] = {
        ("disputed", "due", "look", "open", "settle", "waiting")},
     **{f"Teams.{verb}": _team for verb in ("enter_team", "found_team", "leave_team", "teams")},
     **{f"Validations.{verb}": _validation for verb in
-       ("check", "decide", "every", "one", "open", "overseen", "read", "second", "take_back")},
+       ("check", "decide", "decide_all", "every", "one", "open", "overseen", "read", "second",
+        "take_back")},
 }  # fmt: skip

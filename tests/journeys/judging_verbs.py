@@ -1,6 +1,7 @@
 """How the leak test calls each verb of judging."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -54,6 +55,25 @@ def _changes(w: Workspace) -> object:
     return [(one.kind, one.before, one.after, one.entities) for one in w.judging.changes(view)]
 
 
+def _contrary(w: Workspace) -> object:
+    """Two people who judge one pair differently, and what is told of pairs that are hidden."""
+    view = w.view(Act.JUDGE)
+    labels = tuple(sorted(view.labels))
+    other = w.view(Act.JUDGE, replace(w.settings.mandate, who="supervisor", purpose="review"))
+    made = [
+        (by, w.judge(by, Event("c1", "t1", verdict, "r", labels)))
+        for by, verdict in ((view, Verdict.POSITIVE), (other, Verdict.NEGATIVE))
+    ]
+    said = w.judging.history(view, "c1", "t1")
+    told = [(one.verdict, one.who, one.reason) for one in said]
+    held = w.judging.conflicts(w.view(Act.RESOLVE))
+    found = [(one["kind"], one["left"], one["right"]) for one in held]
+    for by, key in made:
+        w.judge(by, Event("", "", Verdict.REVOKED, "again", revokes=key))
+    assert ("people differ", "c1", "t1") in found
+    return told, found, [w.judging.history(view, "t1", entity) for entity in HIDDEN]
+
+
 def _next(w: Workspace) -> object:
     return w.judging.next_pairs(w.view(Act.JUDGE), 10)
 
@@ -70,10 +90,12 @@ def _fit(w: Workspace) -> object:
 JUDGING_VERBS: dict[str, Callable[[Workspace], object]] = {
     "captions": lambda w: w.judging.captions(w.view(Act.JUDGE), ["t1", "m1", *HIDDEN]),
     "changes": _changes,
+    "conflicts": _contrary,
     "current": _current,
     "explain": _explain,
     "fit": _fit,
     "forget": _fit,
+    "history": _contrary,
     "next_pairs": _next,
     "why": _why,
 }

@@ -110,6 +110,7 @@ DESK_VERBS: dict[str, Callable[[Workspace], object]] = {
     "Rounds.hits": _hits,
     "Rounds.last": _delta,
     "Rounds.set_state": _clear,
+    "Rounds.count": HIT_VERDICT_VERBS["queue"],
     "Rounds.standing": HIT_VERDICT_VERBS["show"],
     "Rounds.waiting": HIT_VERDICT_VERBS["queue"],
     **CHARTS_VERBS,

@@ -30,6 +30,7 @@ from maillon.workspace.leads import Leads
 from maillon.workspace.locating import Locating
 from maillon.workspace.screening import Screening
 from maillon.workspace.second_looking import SecondLooking
+from maillon.workspace.together import Together
 from maillon.workspace.tracing import Tracing
 
 from .chart_verbs import CHARTING_VERBS, LOCATING_VERBS
@@ -50,7 +51,7 @@ from .records import (
 from .screening_verbs import DESK_VERBS, SCREENING_VERBS, opened
 from .telling import told
 from .tracing_verbs import TRACING_VERBS
-from .verdict_verbs import AGAIN_VERBS, THIRD
+from .verdict_verbs import AGAIN_VERBS, THIRD, TOGETHER_VERBS
 
 
 def make(folder: Path, *, sealed: bool, create: Create = Workspace.create) -> Workspace:
@@ -244,6 +245,10 @@ def test_every_verb_of_second_looks_is_listed() -> None:
     assert verbs_of(SecondLooking) == set(AGAIN_VERBS)
 
 
+def test_every_verb_of_several_hits_at_once_is_listed() -> None:
+    assert verbs_of(Together) == set(TOGETHER_VERBS)
+
+
 def test_every_verb_of_the_desk_s_logs_is_listed() -> None:
     found = {
         f"{kind.__name__}.{verb}"
@@ -263,7 +268,7 @@ def test_every_verb_of_safeguards_is_listed() -> None:
 
 GROUPS = {
     "guarding": GUARDING_VERBS, "safeguards": SAFEGUARD_VERBS, "screening": SCREENING_VERBS, "judging": JUDGING_VERBS, "tracing": TRACING_VERBS,
-    "charts": CHARTING_VERBS, "places": LOCATING_VERBS, "leads": LEAD_VERBS, "second looks": AGAIN_VERBS,
+    "charts": CHARTING_VERBS, "places": LOCATING_VERBS, "leads": LEAD_VERBS, "second looks": AGAIN_VERBS, "together": TOGETHER_VERBS,
 }  # fmt: skip
 
 

@@ -56,6 +56,24 @@ QUERIES: Mapping[str, tuple[dict[str, str], ...]] = {
     "read_flags": tuple({"entity": one} for one in IDS),
     "list_consents": ({"recipient": "Interpol"},),
     "export_lead": ({"form": "svg"},),
+    "list_judgements": (
+        {},
+        {"entity": "s1"},
+        *({"entity": "t1", "other": one} for one in ("t1b", "s1", "nobody")),
+    ),
+    "list_hits": (
+        {},
+        {"list": "vault"},
+        {"source": "vault"},
+        {"subject": "s1"},
+        {"entry": "t1"},
+        {"from": "0.5", "to": ""},
+        {"mine": "decided"},
+        {"mine": "waits"},
+        {"differ": "yes"},
+        {"second": "yes"},
+    ),
+    "export_kept_chart": ({"form": "graphml"},),
     "send_delivery": ({"adapter": "ftm-json", "dataset": "late", "mode": "messages"},),
 }
 RECORD = {"id": "q", "schema": "Person",
@@ -92,6 +110,11 @@ BODIES: Mapping[str, tuple[Any, ...]] = {
     "load_table": ({"dataset": "late"},),
     "begin_screening": ({"lists": ["vault"]}, {"columns": {"0": "name"}}),
     "validate_hit": ({"verdict": "no match", "weighed": ["name"], **WHY},),
+    "validate_hits": tuple(
+        {"hits": [{"hit": hit("t1b", one), "revision": "x", "weighed": []} for one in ("t1", other)],
+         "verdict": "no match", **WHY}
+        for other in ("s1", "nobody")
+    ),
     "second_hit": ({"verdict": NONE},),
     "look_again": ({"verdict": "match", "weighed": ["name"], **WHY},),
     "settle_disagreement": ({"verdict": "match", "weighed": ["name"], **WHY},),
@@ -103,6 +126,10 @@ BODIES: Mapping[str, tuple[Any, ...]] = {
     "show_places": ({"ids": list(IDS)}, {"ids": ["s1", "t1"], "from": "2026-01", "until": "2030"}),
     "add_around": tuple({"entity": one, "held": list(IDS)} for one in IDS),
     "note_picture": tuple({"ids": [one], "form": "svg"} for one in IDS),
+    "export_chart": tuple(
+        {"nodes": [{"id": one, "x": 1, "y": 2.5} for one in some], "form": form}
+        for form, some in product(("ftm", "anx"), (("m1", "s1"), IDS))
+    ),
     "keep_chart": ({"nodes": [{"id": one, "x": 1, "y": 2.5} for one in IDS]},),
     "change_chart": ({"title": "a", "nodes": []},),
     "judge_pair": tuple(

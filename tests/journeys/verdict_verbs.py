@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from maillon.model import Act, MaillonError, View
 from maillon.screen import questions
+from maillon.store import HitsWanted
 from maillon.workspace import Workspace
 from maillon.workspace.deciding import Answer, Shown
 from maillon.workspace.screenrun import ScreenOrder
+from maillon.workspace.together import One
 
 HIDDEN = (("t1b", "s1"), ("s1", "t1"), ("t1b", "z9"), ("z9", "t1"))
 
@@ -76,7 +79,40 @@ def _hit_queue(w: Workspace) -> object:
     assert [one.ids for one in one_by_one] == [one.ids for one in page]
     hidden = [replace(page[0], ids=pair) for pair in HIDDEN]
     names = [sorted(w.screening.captions(view, held).items()) for held in (page, hidden)]
-    return [(one.ids, one.score, one.dataset, one.waits_for_second) for one in page], names
+    names.append(sorted(w.screening.names(view, ["t1", "s1", "z9"], "second looks").items()))
+    narrow = [[one.ids for one in w.screening.queue(view, one)] for one in NARROW]
+    counts = [w.store.rounds.count(view, one, 5) for one in NARROW]
+    assert counts == [len(one) for one in narrow]
+    waiting = w.screening.waiting(view, 5)
+    queue = [(one.ids, one.score, one.dataset, one.waits_for_second) for one in page]
+    return queue, names, narrow, waiting
+
+
+NARROW = (
+    HitsWanted(dataset="vault"), HitsWanted(source="vault"), HitsWanted(subject="s1"),
+    HitsWanted(entry="s1"), HitsWanted(subject="z9"), HitsWanted(entry="t1"),
+    HitsWanted(least=0.5), HitsWanted(mine="decided"), HitsWanted(mine="waits"),
+    HitsWanted(is_disputed=True), HitsWanted(is_second=True),
+)  # fmt: skip
+"""Filters of the queue, of what is seen and of what is hidden."""
+
+
+def _together(w: Workspace) -> object:
+    """Several hits at once, some of them hidden or absent: then none is decided."""
+    screened(w, "register", "vault")
+    view = decider(w)
+    told = []
+    for hidden in ("s1", "z9"):
+        pairs = [("t1b", "t1"), ("t1b", hidden)]
+        shown = w.together.show(view, pairs)
+        (gone,) = shown.gone
+        ones = [One(pair, shown.hits[0].proposal.exculpatory, shown.hits[0].revision)
+                for pair in pairs]  # fmt: skip
+        refused = _refused(partial(w.together.decide, view, "cannot tell", "r", ones), hidden)
+        told.append((_facts(shown.hits[0]), str(gone[1]).replace(hidden, "X"), refused))
+    assert told[0] == told[1]
+    queue = [one.ids for one in w.screening.queue(view)]
+    return told, queue
 
 
 def _hit(w: Workspace) -> object:
@@ -161,6 +197,7 @@ AGAIN_VERBS: dict[str, Callable[[Workspace], object]] = dict.fromkeys(
 
 HIT_VERDICT_VERBS: dict[str, Callable[[Workspace], object]] = {
     "captions": _hit_queue,
+    "names": _hit_queue,
     "proposed": _hit,
     "queue": _hit_queue,
     "second": _hit,
@@ -168,7 +205,12 @@ HIT_VERDICT_VERBS: dict[str, Callable[[Workspace], object]] = {
     "state": _states,
     "undo": _hit,
     "validate": _hit,
+    "waiting": _hit_queue,
 }
+
+TOGETHER_VERBS: dict[str, Callable[[Workspace], object]] = dict.fromkeys(
+    ("decide", "show"), _together
+)
 
 LEAD_VERDICT_VERBS: dict[str, Callable[[Workspace], object]] = {
     "queue": _lead_queue,

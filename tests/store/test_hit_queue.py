@@ -7,7 +7,16 @@ import pytest
 from sqlalchemy import event
 
 from maillon.model import Act, Label, View
-from maillon.store import Place, Proposal, Run, StandingHit, Store, hit_version, new_receipt_id
+from maillon.store import (
+    HitsWanted,
+    Place,
+    Proposal,
+    Run,
+    StandingHit,
+    Store,
+    hit_version,
+    new_receipt_id,
+)
 
 from .accounts import seen
 from .conftest import load, people
@@ -35,7 +44,8 @@ def view(house: Store) -> View:
 
 
 def waits(house: Store, view: View, **said: Any) -> list[tuple[str, str]]:
-    return [(one.hit.subject, one.hit.entry) for one in house.rounds.waiting(view, **said)]
+    found = house.rounds.waiting(view, HitsWanted(**said))
+    return [(one.hit.subject, one.hit.entry) for one in found]
 
 
 def test_a_pair_that_stands_in_two_rounds_waits_once_and_in_either_run(
@@ -43,7 +53,8 @@ def test_a_pair_that_stands_in_two_rounds_waits_once_and_in_either_run(
 ) -> None:
     runs = [put(house, view, name, hit("a", "e"), hit("b", "e")) for name in ("r1", "r2")]
     other = put(house, view, "r3", hit("a", "e", "9"))  # of other contents: another hit
-    assert waits(house, view) == [("a", "e"), ("a", "e"), ("b", "e")]
+    # the third run may be of a later second
+    assert sorted(waits(house, view)) == [("a", "e"), ("a", "e"), ("b", "e")]
     for run in runs:
         assert waits(house, view, receipt=run) == [("a", "e"), ("b", "e")]
     assert waits(house, view, receipt=other) == [("a", "e")]

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from maillon.model import Act
 from maillon.screen import Asked, entry, questions
+from maillon.store import HitsWanted
 from maillon.store.tables import RECEIPT, SCREEN_HIT
 from maillon.workspace import Workspace
 from maillon.workspace.screenfile import ScreenFile
@@ -34,7 +35,7 @@ def screened(w: Workspace, **said: object) -> str:
 
 def waiting(w: Workspace, receipt: str = "") -> list[tuple[str, ...]]:
     view = w.view(Act.DECIDE, replace(w.settings.mandate, purpose="review"))
-    return [one.ids for one in w.screening.queue(view, receipt=receipt)]
+    return [one.ids for one in w.screening.queue(view, HitsWanted(receipt=receipt))]
 
 
 def rows(w: Workspace) -> list[tuple[str, str, str, str, str]]:

@@ -175,7 +175,7 @@ class Mapper extends LitElement {
     const kind = one.schema === "" ? html`<span class="against">${this.rejected}</span>`
       : this.called(one.schema, one.schema);
     return html`<tr><td class="number">${one.line}</td><td>${kind}</td>
-      <td>${one.rule === undefined ? values : html`<bdi>${marked(one.rule)}</bdi>`}</td></tr>`;
+      <td>${one.rule === undefined ? values : html`<bdi lang="en" dir="ltr">${marked(one.rule)}</bdi>`}</td></tr>`;
   }
 
   protected override render(): TemplateResult {

@@ -3,7 +3,8 @@
 // One key chooses a verdict and puts the cursor where the reason is written; Ctrl+Enter decides.
 // A figure takes a prepared reason, a fact that speaks for the person: it clears the hit, so nothing
 // that speaks for the person is left unweighed, and Enter decides. What speaks against the person is
-// never prepared. z takes the verdict back that was given last; ? shows which key does what.
+// never prepared. z takes the verdict back that was given last; ? shows which key does what. Other
+// keys follow the link, or go to the field, that names them: the next lead, the list, the reason.
 // A reason that was begun stays in this browser tab alone, under a name that says nothing of what
 // it is about, and goes when it was sent. Without this script the form works as it is.
 
@@ -90,6 +91,23 @@ function isPlain(event: KeyboardEvent): boolean {
   return !event.ctrlKey && !event.metaKey && !event.altKey && !isWriting(event.target);
 }
 
+/** Follow a link, or go to a field, whose key was pressed. */
+function goByKeys(): void {
+  document.addEventListener("keydown", (event) => {
+    const key = CSS.escape(event.key.toLowerCase());
+    if (!isPlain(event) || key === "") {
+      return;
+    }
+    const link = document.querySelector<HTMLAnchorElement>(`a[data-go="${key}"]`);
+    const field = document.querySelector<HTMLElement>(`[data-focus="${key}"]`);
+    if (link !== null || field !== null) {
+      event.preventDefault();
+    }
+    link?.click();
+    field?.focus();
+  });
+}
+
 function takeBackByKey(undo: HTMLFormElement): void {
   sendOnce(undo);
   document.addEventListener("keydown", (event) => {
@@ -118,6 +136,7 @@ function showKeys(keys: HTMLDetailsElement): void {
   });
 }
 
+goByKeys();
 const keys = document.querySelector<HTMLDetailsElement>("details#keys");
 if (keys !== null) {
   showKeys(keys);

@@ -31,6 +31,7 @@ from maillon.cli.options import (
     WorkspaceOption,
 )
 from maillon.model import Act
+from maillon.store import HitsWanted
 
 hits = typer.Typer(
     help="""What people make of hits: a hit has no effect before a named person said why it is one.
@@ -63,7 +64,8 @@ def list_hits(
 ) -> None:
     """Print the hits on which nobody has decided, those that wait longest first."""
     with acting(workspace, Act.READ, Who(who, agency, purpose, legal_basis, case)) as (w, view):
-        page = w.screening.queue(view, receipt=receipt, dataset=dataset, after=after, count=count)
+        wanted = HitsWanted(receipt=receipt, dataset=dataset)
+        page = w.screening.queue(view, wanted, after=after, count=count)
         put_queue(page, as_json=as_json, command="hits")
 
 

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from lxml import etree
 
-from maillon.nexus.export import Note, channel_words, seen, word
+from maillon.nexus.export import Note, channel_words, word
+from maillon.nexus.graphfile import seen
 
 Json = Mapping[str, Any]
 SVG: Final = "http://www.w3.org/2000/svg"
@@ -19,11 +20,11 @@ LEFT: Final = 110
 LANE: Final = 150
 TOP: Final = 88
 FOOT: Final = 104
-_LONGEST: Final = 26
+LONGEST: Final = 26
 _LINE: Final = 110
 """Characters of a line of text."""
-_XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
-_STYLE: Final = """
+XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+STYLE: Final = """
 svg{--paper:oklch(0.985 0.003 95);--ink:oklch(0.22 0.01 260);--ink-2:oklch(0.42 0.01 260);
 --anchor-t:oklch(0.50 0.17 30);--anchor-c:oklch(0.52 0.11 195);--against:oklch(0.52 0.13 60);
 font-family:ui-sans-serif,system-ui,sans-serif;font-size:14px}
@@ -54,7 +55,7 @@ def svg(lead: Json, note: Note, language: str) -> bytes:
     paths: Sequence[Json] = lead["paths"]
     longest = max(len(path["hops"]) for path in paths)
     width, lanes = LEFT * 2 + STEP * max(longest, 3), LANE * len(paths)
-    notes = _wrapped([
+    notes = wrapped([
         word("by_chance", language, round(100 * lead["q_value"])), word("never_guilt", language),
         word("complete" if lead["complete"] else "not_complete", language),
         word("as_of", language, note.as_of), note.text(language), word("width", language),
@@ -64,22 +65,22 @@ def svg(lead: Json, note: Note, language: str) -> bytes:
     root = etree.Element(
         f"{{{SVG}}}svg",
         {"viewBox": f"0 0 {width} {height}", "width": str(width), "height": str(height),
-         "role": "img", "aria-labelledby": "title text", _XML_LANG: language, "lang": language},
+         "role": "img", "aria-labelledby": "title text", XML_LANG: language, "lang": language},
         nsmap=SVG_NAMES,
     )  # fmt: skip
-    _put(root, "title", {"id": "title"}, f"{word('lead', language)} {lead['lead_id']}: {title}")
-    _put(root, "desc", {"id": "text"}, spoken(lead, note, language))
-    _put(root, "style", {}, _STYLE, is_plain=True)
-    _put(root, "rect", {"class": "paper", "width": str(width), "height": str(height)})
-    _put(root, "text", {"class": "head", "x": "24", "y": "32"}, title)
+    put(root, "title", {"id": "title"}, f"{word('lead', language)} {lead['lead_id']}: {title}")
+    put(root, "desc", {"id": "text"}, spoken(lead, note, language))
+    put(root, "style", {}, STYLE, is_plain=True)
+    put(root, "rect", {"class": "paper", "width": str(width), "height": str(height)})
+    put(root, "text", {"class": "head", "x": "24", "y": "32"}, title)
     state = f"{word('lead', language)} {lead['lead_id']}, {word('proposed', language)}"
-    _put(root, "text", {"class": "small", "x": "24", "y": "52"}, state)
+    put(root, "text", {"class": "small", "x": "24", "y": "52"}, state)
     for number, path in enumerate(paths):
         weakest = lead["weakest_hop"]["hop"] if number == lead["weakest_hop"]["path"] else -1
         _lane(root, path, TOP + LANE * number + 40, (width, weakest), language)
     for number, line in enumerate(notes):
         at = {"class": "small", "x": "24", "y": str(TOP + lanes + 18 * (number + 1))}
-        _put(root, "text", at, line)
+        put(root, "text", at, line)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
@@ -94,7 +95,7 @@ def spoken(lead: Json, note: Note, language: str) -> str:
             end = f"; {word('weakest', language)}" if mark else ""
             said.append(
                 f"{word('hop', language).capitalize()} {at + 1}: {hop['from_caption']} – "  # noqa: RUF001 - as above
-                f"{hop['to_caption']}: {channel_words(hop, language)}, {_when(hop, language)}, "
+                f"{hop['to_caption']}: {channel_words(hop, language)}, {when(hop, language)}, "
                 f"{word('strength', language)} {hop['strength']:.2f}{end}."
             )
     return " ".join([*said, word("never_guilt", language), note.text(language)])
@@ -112,59 +113,63 @@ def _lane(
         dash = "" if "fact" in kinds or not kinds else "2 4" if kinds == {"hearsay"} else "6 4"
         line = {"class": "hop", "x1": f"{start:.1f}", "x2": f"{end:.1f}", "y1": str(y),
                 "y2": str(y), "stroke-width": f"{1.5 + 4.5 * hop['strength']:.2f}"}  # fmt: skip
-        _put(root, "line", line | ({"stroke-dasharray": dash} if dash else {}))
+        put(root, "line", line | ({"stroke-dasharray": dash} if dash else {}))
         middle = {"class": "small mid", "x": f"{(start + end) / 2:.1f}"}
-        _put(root, "text", {**middle, "y": str(y - 12)},
-             _cut(channel_words(hop, language), int(step / 7)))  # fmt: skip
-        _put(root, "text", {**middle, "y": str(y + 22)}, _when(hop, language))
+        put(root, "text", {**middle, "y": str(y - 12)},
+             cut(channel_words(hop, language), int(step / 7)))  # fmt: skip
+        put(root, "text", {**middle, "y": str(y + 22)}, when(hop, language))
         if number == weakest:
             x = (start + end) / 2
-            _put(root, "path", {"class": "weak", "d": f"M{x - 6:.1f} {y + 38} l6 -10 l6 10 z"})
-            _put(root, "text", {**middle, "y": str(y + 54)}, word("weakest", language))
+            put(root, "path", {"class": "weak", "d": f"M{x - 6:.1f} {y + 38} l6 -10 l6 10 z"})
+            put(root, "text", {**middle, "y": str(y + 54)}, word("weakest", language))
     names = [(hops[0]["from_caption"], hops[0].get("from_schema", "")),
              *((hop["to_caption"], hop.get("to_schema", "")) for hop in hops)]  # fmt: skip
     for number, (name, schema) in enumerate(names):
         last = number == len(names) - 1
         kind = "terror" if number == 0 else "crime" if last else "node"
-        _node(root, kind, (LEFT + step * number, y), name, schema)
+        node(root, kind, (LEFT + step * number, y), name, schema)
 
 
-def _node(root: "etree._Element", kind: str, at: tuple[float, int], name: str, schema: str) -> None:
+def node(root: "etree._Element", kind: str, at: tuple[float, int], name: str, schema: str) -> None:
+    """Draw one with its name above: ``kind`` is ``terror``, ``crime`` or ``node``."""
     x, y = at
     shape = {"terror": _TERROR, "crime": _CRIME}.get(kind, _SHAPES.get(schema, _SHAPES[""]))
     drawn = shape.format(
         x=f"{x:.1f}", y=y, x0=f"{x - 9:.1f}", y0=y - 9, x1=f"{x - 12:.1f}", x2=f"{x + 12:.1f}",
         y1=y - 13, y2=y + 10,
     )  # fmt: skip
-    _put(root, "path", {"class": kind, "d": drawn})
-    text = _put(
-        root, "text", {"class": "mid", "x": f"{x:.1f}", "y": str(y - 34)}, _cut(name, _LONGEST)
+    put(root, "path", {"class": kind, "d": drawn})
+    text = put(
+        root, "text", {"class": "mid", "x": f"{x:.1f}", "y": str(y - 34)}, cut(name, LONGEST)
     )
-    _put(text, "title", {}, name)
+    put(text, "title", {}, name)
 
 
-def _put(
+def put(
     parent: "etree._Element", tag: str, values: Mapping[str, str], text: str = "", *,
     is_plain: bool = False,
 ) -> "etree._Element":  # fmt: skip
+    """Add an element and return it; a text is `seen` unless it is the house's own."""
     made = etree.SubElement(parent, f"{{{SVG}}}{tag}", dict(values))
     if text:
         made.text = text if is_plain else seen(text)
     return made
 
 
-def _when(hop: Json, language: str) -> str:
+def when(hop: Json, language: str) -> str:
+    """Return the days of a hop in words."""
     first, last = hop["interval"]
     if not (first or last):
         return word("undated", language)
     return first if first == last else f"{first} – {last}"  # noqa: RUF001 - a dash between days
 
 
-def _cut(text: str, longest: int) -> str:
+def cut(text: str, longest: int) -> str:
+    """Return a text of at most so many characters."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def _wrapped(texts: Sequence[str]) -> list[str]:
+def wrapped(texts: Sequence[str]) -> list[str]:
     """Return texts as lines of at most so many characters."""
     found = []
     for text in texts:

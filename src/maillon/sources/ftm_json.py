@@ -60,6 +60,7 @@ IGNORED: Final = {
     "external": "says that the sender took it from elsewhere; the dataset does",
     "origin": "the sender's own processing step",
     "caption": "follows from the properties",
+    "handling": "the handling note of a chart's file, in words; its codes stand in `marking`",
     "target": "the sender's own choice of whom to screen",
     "last_change": "the sender's own book-keeping; last_seen is read",
 }

@@ -13,6 +13,7 @@ from maillon.store.clearing import (
     standing_clearing,
     take_back_clearing,
 )
+from maillon.store.hit_queue import UNDECIDED, HitsWanted
 from maillon.store.hits import (
     CLEARED,
     OPEN,
@@ -49,6 +50,7 @@ __all__ = [
     "CLEARED",
     "FEW",
     "OPEN",
+    "UNDECIDED",
     "VERDICTS",
     "VOID",
     "Also",
@@ -63,6 +65,7 @@ __all__ = [
     "Event",
     "Fact",
     "Found",
+    "HitsWanted",
     "LeadState",
     "Loaded",
     "Order",

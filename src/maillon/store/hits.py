@@ -17,7 +17,7 @@ from maillon.model import View
 from maillon.store.clock import utc_now
 from maillon.store.desk import Desk
 from maillon.store.door import check_view
-from maillon.store.hit_queue import waiting_rows
+from maillon.store.hit_queue import UNDECIDED, HitsWanted, count_waiting, waiting_rows
 from maillon.store.labelsets import ask, intern_set, under
 from maillon.store.order import Within
 from maillon.store.receipts import put_receipt
@@ -100,12 +100,18 @@ class Waiting:
         place: In the queue.
         verdict: Id of the verdict that waits for a second person; empty: there is none.
         labels: Labels of what it stands on.
+        is_own: Whether that verdict is of the person who asks.
+        disputed: Id of the verdict from which a second look differs, where it was asked for.
+        decided: What the own account said of it, where it was asked for.
     """
 
     hit: StandingHit
     place: Place
     verdict: str
     labels: tuple[int, ...]
+    is_own: bool = False
+    disputed: str = ""
+    decided: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,31 +245,40 @@ class Rounds:
         return [_hit(row) for row in rows]
 
     def waiting(
-        self, view: View, *, receipt: str = "", dataset: str = "", after: Place | None = None,
-        count: int = 50,
+        self, view: View, wanted: HitsWanted = UNDECIDED, *, person: str = "",
+        after: Place | None = None, count: int = 50,
     ) -> list[Waiting]:  # fmt: skip
-        """Return open hits on which the view sees no standing verdict, oldest first.
+        """Return hits that the view sees, oldest first; without a standing verdict, by itself.
 
         A pair that stands at the same contents in several rounds comes once: where it came first.
 
         Args:
             view: What may be read.
-            receipt: Only what this run brought to its state; empty for all.
-            dataset: Only hits on this list; empty for all.
+            wanted: Which are asked for.
+            person: The natural person who asks; empty: the account.
             after: Go on after this place; None begins.
             count: How many at most.
         """
         check_view(view)
+        me = person or view.mandate.who
         with self._desk.engine.connect() as connection:
             place = None if after is None else astuple(after)
-            rows = waiting_rows(connection, view, receipt, dataset, place, count)
+            rows = waiting_rows(connection, view, wanted, me, place, count)
         return [
             Waiting(
                 _hit(row), Place(row.at, row.subject, row.entry, row.round),
                 row.verdict_waits or "", tuple(row.labels),
+                bool(row.verdict_waits) and row.waits_person == me, row.verdict_differs or "",
+                row.verdict_mine or "",
             )
             for row in rows
         ]  # fmt: skip
+
+    def count(self, view: View, wanted: HitsWanted, most: int, *, person: str = "") -> int:
+        """Return how many hits `waiting` has; ``most + 1`` where there are more."""
+        check_view(view)
+        with self._desk.engine.connect() as connection:
+            return count_waiting(connection, view, most, wanted, person or view.mandate.who)
 
 
 def put_found(connection: Connection, found: Found) -> int:

@@ -19,7 +19,7 @@ from maillon.store import ledger
 from maillon.store.clearing import make_keys
 from maillon.store.desk import Desk
 from maillon.store.door import check_view
-from maillon.store.hit_queue import is_told, readable
+from maillon.store.hit_clauses import is_told, readable
 from maillon.store.labelsets import show
 from maillon.store.second import People
 from maillon.store.tables_cards import VALIDATION

@@ -15,6 +15,7 @@ from maillon.store.desk import Desk
 from maillon.store.door import check_act, check_view
 from maillon.store.second import People
 from maillon.store.tables_cards import VALIDATION
+from maillon.store.together import Decision, TogetherError
 from maillon.store.validation_log import (
     SECOND,
     TAKEN_BACK,
@@ -81,19 +82,49 @@ class Validations:
             StaleError: It changed since it was shown, or somebody has decided in between.
         """
         check_decides(view)
+        said = Decision(proposal, verdict, reason, weighed, expected, takes_two)
         check_words(view, proposal, verdict, reason, weighed)
         with self._desk.begin() as connection:
-            held = read_verdicts(connection, view, proposal)
-            opened = opened_at(connection, view, proposal, expected, held)
-            if any(not one.taken_back for one in held):
-                raise StaleError(f"this {proposal.kind} has a verdict: take it back first")
-            id_ = put_event(
-                connection, view, proposal, self._people, VERDICT,
-                verdict=verdict, reason=reason, weighed=sorted(set(weighed)), opened=opened,
-                takes_two=takes_two,
-            )  # fmt: skip
-            if not takes_two:
-                then(connection, id_)
+            return self._put(connection, view, said, then)
+
+    def decide_all(self, view: View, said: Sequence[tuple[Decision, Then]]) -> list[str]:
+        """Write several verdicts, each with its ledger entry, or none of them; return their ids.
+
+        Args:
+            view: Opened for the act ``decide``, by a person.
+            said: Each verdict, and what else happens in the same transaction, see `decide`.
+
+        Raises:
+            RefusedError: The view does not decide.
+            TogetherError: Some cannot be decided, see `decide`: says which, and why.
+        """
+        check_decides(view)
+        made, wrong = [], []
+        with self._desk.begin() as connection:
+            for one, then in said:
+                try:
+                    check_words(view, one.proposal, one.verdict, one.reason, one.weighed)
+                    made.append(self._put(connection, view, one, then))
+                except (RefusedError, StaleError) as error:
+                    wrong.append((one.proposal.ids, error))
+            if wrong:
+                raise TogetherError(wrong, len(said))
+        return made
+
+    def _put(self, connection: Connection, view: View, said: Decision, then: Then) -> str:
+        """Write one verdict and its ledger entry, in the caller's transaction; return its id."""
+        proposal = said.proposal
+        held = read_verdicts(connection, view, proposal)
+        opened = opened_at(connection, view, proposal, said.expected, held)
+        if any(not one.taken_back for one in held):
+            raise StaleError(f"this {proposal.kind} has a verdict: take it back first")
+        id_ = put_event(
+            connection, view, proposal, self._people, VERDICT,
+            verdict=said.verdict, reason=said.reason, weighed=sorted(set(said.weighed)),
+            opened=opened, takes_two=said.takes_two,
+        )  # fmt: skip
+        if not said.takes_two:
+            then(connection, id_)
         return id_
 
     def second(

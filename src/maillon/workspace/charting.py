@@ -4,30 +4,35 @@ Whoever a view does not hold is not on the chart that it gets, whatever ids were
 and absent are left out alike.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from maillon.model import LimitError, RefusedError, View
-from maillon.policy import is_known
+from maillon.model import LimitError, View
 from maillon.store import Store, Workbench
 from maillon.store.charts import MOST_NODES, Chart, ChartHead, Placed
+from maillon.workspace.leaving import handling_note
 from maillon.workspace.looking import looking_at_many
 
 if TYPE_CHECKING:
-    from maillon.nexus import AroundSettings, Graph
+    from maillon.nexus import AroundSettings, Graph, Note
     from maillon.workspace.tracing import Tracing
 
 Json = dict[str, Any]
 MOST_HELD: Final = 20_000
 """Ids that one request may name."""
-FORMS: Final = ("png", "svg")
+PICTURES: Final = ("png", "svg")
 """Forms in which a chart is drawn where it is looked at."""
+FORMS: Final = ("graphml", "gexf", "ftm", "anx", "svg")
+"""Forms in which a chart is written as a file."""
 _APART: Final = 18.0
 """How far those stand from each other that were one when the chart was saved."""
 _LABELS: Final = """
 SELECT DISTINCT label FROM statement
 WHERE entity IN (SELECT unnest($of)) ORDER BY label
+"""
+_MARKED: Final = """
+SELECT DISTINCT label, marking FROM statement WHERE entity IN (SELECT unnest($of)) ORDER BY ALL
 """
 _CANONICAL: Final = """
 SELECT entity, canonical FROM canonical WHERE entity IN (SELECT unnest($of))
@@ -45,6 +50,23 @@ class Drawn:
 
     title: str
     nodes: tuple[tuple[str, Placed], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A chart that is about to leave.
+
+    Attributes:
+        line: As `Charting.shown` returns it.
+        names: The id on the chart by each id that was asked for.
+        members: Ids of the records of those on it.
+        marked: Label and marking of every statement behind it.
+    """
+
+    line: Json
+    names: Mapping[str, str]
+    members: Sequence[str]
+    marked: tuple[tuple[int, str], ...]
 
 
 class Charting:
@@ -173,7 +195,7 @@ class Charting:
         Args:
             view: What may be read.
             ids: Everybody on it.
-            form: One of `FORMS`.
+            form: One of `PICTURES`.
 
         Returns:
             Handling ``codes``, ``as_of``, ``agency``, ``purpose`` and ``legal_basis``.
@@ -182,28 +204,104 @@ class Charting:
             RefusedError: A handling code behind it is unknown to the house; or a lead between two
                 on it was confirmed by nobody.
         """
+        if form not in PICTURES:
+            raise ValueError(f"no form {form}: one of {', '.join(PICTURES)}")
+        note = self._leaving(view, self._chart(view, ids), form)[1]
+        return {
+            "codes": list(note.codes), "as_of": note.as_of, "agency": note.agency,
+            "purpose": note.purpose, "legal_basis": note.legal_basis,
+        }  # fmt: skip
+
+    def export(self, view: View, drawn: Drawn, form: str, language: str = "en") -> bytes:
+        """Return a chart as it is drawn now as a file, with its handling note.
+
+        Args:
+            view: What may be read; whoever it does not hold is not in the file.
+            drawn: Its title, and who stands where.
+            form: One of `FORMS`.
+            language: Of its words: ``en`` or ``fr``.
+
+        Raises:
+            RefusedError: As `note`.
+            LimitError: There are too many on it.
+            ValueError: There is no such form.
+        """
+        chart = self._chart(view, [one for one, _ in drawn.nodes])
+        held = {chart.names[one]: where for one, where in drawn.nodes if one in chart.names}
+        places = {
+            id_: {"x": one.x, "y": one.y, "is_pinned": one.is_pinned, "note": one.note}
+            for id_, one in held.items()
+        }
+        return self._file(view, chart, ("", drawn.title, places), (form, language))
+
+    def export_kept(self, view: View, id_: str, form: str, language: str = "en") -> bytes:
+        """Return a saved chart as a file, whole, as the view reads it today; see `export`.
+
+        Raises:
+            NotFoundError: There is none of this case or account.
+        """
+        kept = self._store.charts.read(view, id_)
+        chart = self._chart(view, [one for node in kept.nodes for one in node.entities])
+        with self._tracing.graph(view) as (graph, bench):
+            held = _nodes(bench, graph, chart.names)
+            places = _places(kept, held, sorted(set(held.values())), graph)
+        return self._file(view, chart, (id_, kept.head.title, places), (form, language))
+
+    def _chart(self, view: View, ids: Sequence[str]) -> Told:
+        """Return what is shown of some, and what is behind it: their records, and those of links.
+
+        The ledger has who was looked at.
+        """
+        _check(ids)
+        with self._tracing.graph(view) as (graph, bench):
+            held = _nodes(bench, graph, set(ids))
+            every = sorted(set(held.values()))
+            with looking_at_many(self._store, view, "chart", list(ids), bench):
+                line, behind = self._told(view, (graph, bench), every, every)
+            who = graph.who.of(every).column("entity").to_pylist()
+            marked = bench.con.execute(_MARKED, {"of": behind}).fetchall()
+            captions = dict(zip(every, graph.canonical.take(every), strict=True))
+        names = {one: captions[node] for one, node in held.items()}
+        return Told(line, names, who, tuple((int(label), said or "") for label, said in marked))
+
+    def _leaving(self, view: View, chart: Told, form: str) -> tuple[Json, "Note"]:
+        """Check that a chart may leave, write that it does, and return it with its note."""
         from maillon.workspace.lead_verdicts import leads_among  # noqa: PLC0415 - only when leaving
 
-        if form not in FORMS:
-            raise ValueError(f"no form {form}: one of {', '.join(FORMS)}")
-        line = self.shown(view, ids)
-        with self._tracing.graph(view) as (graph, bench):
-            found = sorted(set(_nodes(bench, graph, set(ids)).values()))
-            entities = graph.who.of(found).column("entity").to_pylist()
-            _check_codes(self._store, view, _labels(bench, entities))
-        for proposal in leads_among(self._store, view, entities):
+        note = handling_note(self._store, view, chart.marked, "chart")
+        for proposal in leads_among(self._store, view, chart.members):
             self._store.safeguards.validations.check(view, proposal)
-        said = {"form": form, "codes": line["codes"], "nodes": len(found)}
-        self._store.note(view, "export", said, [one["id"] for one in line["nodes"]])
-        mandate = view.mandate
-        return {
-            "codes": line["codes"], "as_of": line["as_of"], "agency": mandate.agency,
-            "purpose": mandate.purpose, "legal_basis": mandate.legal_basis,
-        }  # fmt: skip
+        said = {"form": form, "codes": list(note.codes), "nodes": len(chart.line["nodes"])}
+        self._store.note(view, "export", said, [one["id"] for one in chart.line["nodes"]])
+        return chart.line, note
+
+    def _file(
+        self, view: View, chart: Told, kept: tuple[str, str, Mapping[str, Json]],
+        how: tuple[str, str],
+    ) -> bytes:  # fmt: skip
+        from maillon import nexus  # noqa: PLC0415 - lxml
+
+        id_, title, places = kept
+        form, language = how
+        write = {
+            "graphml": nexus.chart_graphml, "gexf": nexus.chart_gexf, "ftm": nexus.chart_ftm,
+            "anx": nexus.chart_anx, "svg": nexus.chart_svg,
+        }.get(form)  # fmt: skip
+        if write is None:
+            raise ValueError(f"no form {form}: one of {', '.join(FORMS)}")
+        line, note = self._leaving(view, chart, form)
+        nodes = [{**one, **places[one["id"]]} for one in line["nodes"]]
+        return write({**line, "chart": id_, "title": title, "nodes": nodes}, note, language)
 
     def _line(
         self, view: View, lent: tuple["Graph", Workbench], nodes: list[int], fresh: list[int]
     ) -> Json:
+        return self._told(view, lent, nodes, fresh)[0]
+
+    def _told(
+        self, view: View, lent: tuple["Graph", Workbench], nodes: list[int], fresh: list[int]
+    ) -> tuple[Json, list[str]]:
+        """Return what is said of some, and the ids of all records that are behind it."""
         from maillon.nexus import (  # noqa: PLC0415 - numpy
             charted_links,
             charted_nodes,
@@ -218,13 +316,14 @@ class Charting:
         record: dict[int, str] = {}
         for node, entity in zip(who.column("node").to_pylist(), members, strict=True):
             record[node] = min(entity, record.get(node, entity))
-        labels = _labels(bench, [*members, *rels])
+        behind = sorted({*members, *rels})
+        labels = _labels(bench, behind)
         known = self._store.labels(view)
         codes = {"/".join(filter(None, (known[n].scheme, known[n].code))) for n in labels}
         guards = guarded(bench.con)
         lines = charted_nodes(graph, fresh)
         received = [one.received for one in self._store.deliveries(view)]
-        return {
+        line = {
             "nodes": [
                 {**one, "record": record[node], "is_protected": one["id"] in guards}
                 for node, one in zip(fresh, lines, strict=True)
@@ -233,6 +332,7 @@ class Charting:
             "codes": sorted(codes - {""}),
             "as_of": view.known_on or max(received, default="")[:10],
         }
+        return line, behind
 
     def _placed(self, view: View, drawn: Drawn) -> tuple[list[Placed], list[int]]:
         """Return those of a drawing whom the view holds, by their records, and all labels."""
@@ -252,19 +352,6 @@ class Charting:
 def _check(ids: Sequence[str]) -> None:
     if len(ids) > MOST_HELD:
         raise LimitError("ids of one request", MOST_HELD, len(ids))
-
-
-def _check_codes(store: Store, view: View, labels: Iterable[int]) -> None:
-    known = store.labels(view)
-    unknown = sorted({
-        f"{known[one].scheme}/{known[one].code}" for one in labels if not is_known(known[one])
-    })  # fmt: skip
-    if unknown:
-        raise RefusedError(
-            "handling: an unknown code is not exported",
-            f"the chart stands on statements marked {', '.join(unknown)}",
-            "ask the originator for a code that the house knows",
-        )
 
 
 def _nodes(bench: Workbench, graph: "Graph", ids: Iterable[str]) -> dict[str, int]:

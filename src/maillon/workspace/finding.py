@@ -30,7 +30,7 @@ from maillon.workspace.screening import check_cards
 
 MOST_NOTED: Final = 1_000
 """Ids of one answer that the ledger names; of a longer one it has the count alone."""
-MOST_ROWS: Final = 100_000
+MOST_ROWS: Final = 1_000_000
 """Records of one table of what was found."""
 TABLE: Final = (
     "id", "name", "schema", "birth or founding", "countries", "identifiers", "datasets",
@@ -163,7 +163,7 @@ class Finding:
         return page
 
     def table(self, view: View, opened: Opened, query: Query) -> Iterator[tuple[object, ...]]:
-        """Yield what a query finds as rows of `TABLE`, at most `MOST_ROWS`.
+        """Yield what a query finds as rows of `TABLE`, at most `MOST_ROWS`; see `Finder.every`.
 
         The ledger has how many there are, and the ids of the first, before the first row.
         """

@@ -18,10 +18,12 @@ from maillon.screen.score import score
 from maillon.store import (
     CLEARED,
     OPEN,
+    UNDECIDED,
     Bearing,
     Clearing,
     Event,
     Fact,
+    HitsWanted,
     Pair,
     Place,
     Proposal,
@@ -37,6 +39,7 @@ from maillon.store import (
     standing_events,
     take_back_clearing,
 )
+from maillon.store.hit_queue import WAITS
 from maillon.store.hits import put_state
 from maillon.workspace.deciding import (
     PAGE,
@@ -80,15 +83,13 @@ class HitVerdicts:
         self._settings = settings
 
     def queue(
-        self, view: View, *, receipt: str = "", dataset: str = "", after: str = "",
-        count: int = PAGE,
-    ) -> list[Queued]:  # fmt: skip
-        """Return a page of the hits on which nobody has decided, those that wait longest first.
+        self, view: View, wanted: HitsWanted = UNDECIDED, *, after: str = "", count: int = PAGE
+    ) -> list[Queued]:
+        """Return a page of the hits that are asked for, those that wait longest first.
 
         Args:
             view: What may be read.
-            receipt: Only what this run brought to its state; empty for all, each pair once.
-            dataset: Only hits on this list; empty for all.
+            wanted: Which; by itself all on which nobody has decided.
             after: The ``place`` of the last one seen; empty begins.
             count: How many at most.
 
@@ -97,37 +98,65 @@ class HitVerdicts:
         """
         parts = parse_place(after, 4)
         rows = self._store.rounds.waiting(
-            view, receipt=receipt, dataset=dataset, count=count,
-            after=None if parts is None else Place(*parts),
+            view, wanted, person=self._store.safeguards.people.natural(view.mandate.who),
+            after=None if parts is None else Place(*parts), count=count,
         )  # fmt: skip
         return [
             Queued(
                 "hit", (one.hit.subject, one.hit.entry), one.hit.at, one.hit.score,
                 one.hit.datasets[1],
                 {"band": one.hit.band, "alert": one.hit.is_alert, "why": one.hit.why,
-                 "receipt": one.hit.receipt},
+                 "receipt": one.hit.receipt, "source": one.hit.datasets[0], "own": one.is_own,
+                 "disputed": one.disputed, "decided": one.decided},
                 one.verdict,
                 place_of(one.place.at, one.place.subject, one.place.entry, one.place.round),
             )
             for one in rows
         ]  # fmt: skip
 
-    def captions(self, view: View, hits: Iterable[Queued]) -> dict[str, str]:
-        """Return by what people call both sides of hits of the queue, by id.
+    def captions(
+        self, view: View, hits: Iterable[Queued], also: Iterable[str] = ()
+    ) -> dict[str, str]:
+        """Return by what people call both sides of hits of the queue, by id; see `names`.
+
+        Args:
+            view: What may be read.
+            hits: Those that are shown, a page of the queue.
+            also: Ids of other records that the page names.
+        """
+        return self.names(view, (*(id_ for one in hits for id_ in one.ids), *also), "hits")
+
+    def names(self, view: View, records: Iterable[str], verb: str) -> dict[str, str]:
+        """Return by what people call records, by id.
 
         The ledger has it first: who looked at whom. What the view sees no more has no name.
 
         Args:
             view: What may be read.
-            hits: Those that are shown, a page of the queue.
+            records: Their ids, those of one page.
+            verb: On what they are shown, as the ledger says it.
         """
-        ids = list(dict.fromkeys(id_ for one in hits for id_ in one.ids))
+        ids = list(dict.fromkeys(records))
         if not ids:
             return {}
         with self._store.workbench(view, threads=1) as bench:
             found = names_of(bench, ids)
-        look_at_each(self._store, view, "hits", {one: found.get(one, ("", ()))[1] for one in ids})
+        look_at_each(self._store, view, verb, {one: found.get(one, ("", ()))[1] for one in ids})
         return {id_: name for id_, (name, _) in found.items()}
+
+    def waiting(self, view: View, most: int) -> dict[str, int]:
+        """Return how many hits wait for the mandate's person as the second, and are disputed.
+
+        Args:
+            view: What may be read.
+            most: How far each is counted; one more says that there are more.
+        """
+        me = self._store.safeguards.people.natural(view.mandate.who)
+        asked = {"waits": HitsWanted(mine=WAITS), "differ": HitsWanted(is_disputed=True)}
+        return {
+            name: self._store.rounds.count(view, wanted, most, person=me)
+            for name, wanted in asked.items()
+        }
 
     def show(self, view: View, subject: str, entry: str) -> Shown:
         """Return a hit with what speaks for and against the person, and what others said of it.

@@ -1,16 +1,16 @@
 """The verbs of judging: why two records are one, what to judge next, and what labels teach."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from maillon.model import View
-from maillon.store import ClusterChange, Store, Workbench
+from maillon.store import By, ClusterChange, Event, Store, Verdict, Workbench
 from maillon.store.changes import view_key
 from maillon.workspace.looking import in_datasets, look
 from maillon.workspace.resolution import MODELS, resolved, state
 
 if TYPE_CHECKING:
-    from maillon.resolve import Fitted, Proposals
+    from maillon.resolve import Conflict, Fitted, Proposals, State
 
 
 class Judging:
@@ -59,6 +59,27 @@ class Judging:
 
         found = resolved(self._store, view)
         return next_pairs(found.state, found.clusters, self._store.log(view), count, kind)
+
+    def history(self, view: View, one: str, other: str) -> list[Event]:
+        """Return what was said of a pair, oldest first, with what took it back; all that is read.
+
+        The ledger has it first: who looked at whom.
+        """
+        with self._store.workbench(view) as bench:
+            look(self._store, view, "judgements", [one, other], in_datasets(bench, [one, other]))
+        events = self._store.log(view).read(touching=sorted({one, other}))
+        return [event for event in events if {event.left, event.right} == {one, other}]
+
+    def conflicts(self, view: View) -> list[dict[str, Any]]:
+        """Return what people shall settle, strongest first.
+
+        What keeps two clusters apart though something says they are one; and pairs of which two
+        people say the contrary, though the newer word stands.
+        """
+        found = resolved(self._store, view)
+        held = [_conflict(found.state, one) for one in found.clusters.conflicts]
+        held += _contraries(self._store.judgements(view))
+        return sorted(held, key=place_of_conflict)
 
     def captions(self, view: View, entities: list[str]) -> dict[str, dict[str, list[str]]]:
         """Return names and birth dates of records, for people to tell them apart."""
@@ -110,6 +131,44 @@ class Judging:
         return gone
 
 
+def place_of_conflict(one: Mapping[str, Any]) -> tuple[str | int, ...]:
+    """Return where among the conflicts one stands."""
+    return round((1 - one["score"]) * 1e6), one["left"], one["right"], one["kind"]
+
+
+def _conflict(held: "State", one: "Conflict") -> dict[str, Any]:
+    return {
+        "kind": one.kind.value, "left": held.name(one.left), "right": held.name(one.right),
+        "score": round(float(one.score), 6), "positives": list(one.positives),
+        "negatives": list(one.negatives), "negative_count": one.negative_count,
+        "members": [held.name(number) for number in one.members],
+        "member_count": one.member_count, "pair_count": one.pair_count,
+    }  # fmt: skip
+
+
+def _contraries(events: Iterable[Event]) -> list[dict[str, Any]]:
+    """Return the pairs that one person judged to be one, and another two; both words stand."""
+    events = list(events)
+    revoked = {one.revokes for one in events if one.verdict is Verdict.REVOKED}
+    newest: dict[tuple[str, str], dict[str, Event]] = {}
+    for one in events:
+        if one.by is By.PERSON and one.verdict is not Verdict.REVOKED and one.id not in revoked:
+            newest.setdefault((one.left, one.right), {})[one.who] = one
+    found = []
+    for pair, by_person in newest.items():
+        sides = [[one.id for one in by_person.values() if one.verdict is verdict]
+                 for verdict in (Verdict.POSITIVE, Verdict.NEGATIVE)]  # fmt: skip
+        if all(sides):
+            found.append({
+                "kind": PEOPLE_DIFFER, "left": pair[0], "right": pair[1], "score": 1.0,
+                "positives": sides[0], "negatives": sides[1], "negative_count": len(sides[1]),
+                "members": list(pair), "member_count": 2, "pair_count": 1,
+            })  # fmt: skip
+    return found
+
+
+PEOPLE_DIFFER: Final = "people differ"
+"""A conflict between two people's judgements of one pair."""
 _SHOWN = ("name", "birthDate", "incorporationDate", "buildDate", "full", "number")
 
 

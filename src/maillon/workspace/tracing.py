@@ -3,7 +3,7 @@
 import copy
 import hashlib
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from maillon.model import Label, LimitError, RefusedError, StaleError, View
-from maillon.policy import is_known
+from maillon.model import LimitError, StaleError, View
 from maillon.store import Store, Workbench
 from maillon.store.changes import view_key
 from maillon.store.clock import utc_now
 from maillon.workspace.kept import Kept
 from maillon.workspace.lead_verdicts import lead_proposal
+from maillon.workspace.leaving import handling_note
 from maillon.workspace.looking import look, look_whole
 from maillon.workspace.resolution import resolved
 
@@ -195,8 +195,6 @@ class Tracing:
         self, view: View, bench: Workbench, canonical: pa.Table, line: dict[str, Any]
     ) -> "Note":
         """Return the handling note of a lead: of all statements that it shows or is named by."""
-        from maillon.nexus import Note  # noqa: PLC0415 - as above
-
         hops = [hop for path in line["paths"] for hop in path["hops"]]
         shown = [one for hop in hops for one in hop["statements"]]
         nodes = {hop[side] for hop in hops for side in ("from", "to")}
@@ -208,21 +206,7 @@ class Tracing:
             "ids": sorted({one["id"] for one in shown}),
             "members": sorted({*members.to_pylist(), *nodes}),
         }).fetchall()  # fmt: skip
-        known = self._store.labels(view)
-        labels = [known[row[0]] for row in rows]
-        _check_codes(labels)
-        received = [one.received for one in self._store.deliveries(view)]
-        codes = {"/".join(filter(None, (one.scheme, one.code))) for one in labels}
-        return Note(
-            codes=tuple(sorted(codes - {""})),
-            markings=tuple(sorted({row[1] for row in rows if row[1]})),
-            originators=tuple(sorted({one.originator for one in labels})),
-            legal_bases=tuple(sorted({one.legal_basis for one in labels} - {""})),
-            agency=view.mandate.agency,
-            purpose=view.mandate.purpose,
-            legal_basis=view.mandate.legal_basis,
-            as_of=view.known_on or max(received, default="")[:10],
-        )
+        return handling_note(self._store, view, rows, "lead")
 
     @contextmanager
     def _bench(self, view: View) -> Iterator[tuple[Workbench, pa.Table]]:
@@ -286,16 +270,6 @@ class Tracing:
             graph = open_graph(Path(work))
         assert graph is not None
         return graph
-
-
-def _check_codes(labels: Sequence[Label]) -> None:
-    unknown = sorted({f"{one.scheme}/{one.code}" for one in labels if not is_known(one)})
-    if unknown:
-        raise RefusedError(
-            "handling: an unknown code is not exported",
-            f"the lead stands on statements marked {', '.join(unknown)}",
-            "ask the originator for a code that the house knows",
-        )
 
 
 def _node(bench: Workbench, graph: "Graph", wanted: str) -> int:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from maillon.workspace.screening import Screening
     from maillon.workspace.screenupload import ScreenUploads
     from maillon.workspace.second_looking import SecondLooking
+    from maillon.workspace.together import Together
     from maillon.workspace.tracing import Tracing
 
 
@@ -164,6 +165,13 @@ class Workspace:
         from maillon.workspace.second_looking import SecondLooking  # noqa: PLC0415 - as screening
 
         return SecondLooking(self.store, self.settings)
+
+    @cached_property
+    def together(self) -> "Together":
+        """Several hits of one record, or on one entry, decided at once."""
+        from maillon.workspace.together import Together  # noqa: PLC0415 - as screening
+
+        return Together(self.store, self.settings)
 
     @cached_property
     def finding(self) -> "Finding":

@@ -1,7 +1,14 @@
 """Charts over HTTP: counts first, portions, kept by ids alone, hidden as absent, revisions."""
 
+import json
+
 import httpx
 import pytest
+from lxml import etree
+
+from maillon.web.api.charts import ENDINGS
+from maillon.workspace import Workspace
+from maillon.workspace.charting import FORMS
 
 from .conftest import ABSENT, People, hidden_as_absent, lines, match, problem
 
@@ -103,3 +110,85 @@ def test_a_picture_of_a_lead_that_nobody_confirmed_is_refused(people: People) ->
     response = people["analyst"].post("/charts/pictures", json=asked)
     assert response.status_code == 403
     assert "no person has confirmed" in response.json()["reason"]
+
+
+def drawn(form: str, *ids: str) -> dict[str, object]:
+    return {"title": "port", "form": form, "nodes": [{"id": one, "x": 1, "y": 2} for one in ids]}
+
+
+def ids_of(form: str, content: bytes) -> set[str]:
+    """Return the ids that a file has, as its format names them."""
+    if form == "ftm":
+        lines = [json.loads(line) for line in content.splitlines()]
+        return {line["id"] for line in lines if line["schema"] != "UnknownLink"}
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    root = etree.fromstring(content, parser)
+    if form == "anx":
+        return {str(one.get("EntityId")) for one in root.iter("Entity")}
+    return {str(one.get("id")) for one in root.iter("{*}node")}
+
+
+def drawn_in(form: str, content: bytes) -> list[bytes]:
+    """Return the nodes and links of a file: what it says beside the name of the chart."""
+    if form in {"ftm", "svg"}:
+        return content.splitlines()
+    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    found = [etree.tostring(one) for one in root.iter("{*}node", "{*}edge", "ChartItem")]
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("form", ["graphml", "gexf", "ftm", "anx"])
+def test_a_file_of_an_open_chart_has_the_ids_of_the_chart(people: People, form: str) -> None:
+    asked = ["m1", "c1"]
+    shown = people["analyst"].post("/charts/shown", json={"ids": asked}).json()
+    response = people["analyst"].post("/charts/files", json=drawn(form, *asked))
+    assert response.status_code == 200, response.text
+    assert ids_of(form, response.content) == {one["id"] for one in shown["nodes"]}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_kept_chart_as_a_file_is_what_the_same_chart_is_when_open(
+    people: People, form: str
+) -> None:
+    analyst = people["analyst"]
+    body = drawn(form, "m1", "c1")
+    kept = analyst.post("/charts", json={"title": "port", "nodes": body["nodes"]}).json()["chart"]
+    saved = analyst.get(f"/charts/{kept}/file?form={form}")
+    opened = analyst.post("/charts/files", json=body)
+    assert saved.status_code == 200, saved.text
+    assert drawn_in(form, saved.content) == drawn_in(form, opened.content)
+    assert f'filename="chart.{ENDINGS.get(form, form)}"' in saved.headers["content-disposition"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_a_mandate_does_not_read_is_in_no_file(people: People, form: str) -> None:
+    some, every = (
+        people["analyst"].post("/charts/files", json=drawn(form, *ids))
+        for ids in (("m1",), ("m1", "s1", "s2", "nobody"))
+    )
+    assert every.status_code == 200
+    assert every.content == some.content
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_file_of_a_lead_that_nobody_confirmed_is_refused(people: People, form: str) -> None:
+    response = people["analyst"].post("/charts/files", json=drawn(form, "t1", "m1", "c1"))
+    assert response.status_code == 403
+    assert "no person has confirmed" in response.json()["reason"]
+
+
+def test_another_s_chart_is_as_absent_as_a_file(people: People, chart: str) -> None:
+    hidden_as_absent(
+        lambda id_: people["supervisor"].get(f"/charts/{id_}/file?form=anx"), chart, ABSENT
+    )
+
+
+def test_the_ledger_has_in_which_form_a_chart_left(people: People, w: Workspace) -> None:
+    people["analyst"].post("/charts/files", json=drawn("anx", "m1", "c1"))
+    with w.store.house.desk.engine.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT detail FROM ledger WHERE act = 'export' ORDER BY number DESC LIMIT 1"
+        ).all()
+    said = json.loads(rows[0][0])
+    assert (said["form"], said["nodes"]) == ("anx", 2)

@@ -16,7 +16,7 @@ from tests.web.pages.conftest import House, make, opened
 from maillon.workspace import Workspace
 
 from .conftest import person, picture
-from .test_screens import faults
+from .reaching import faults
 
 pytestmark = pytest.mark.browser
 

@@ -82,7 +82,10 @@ def test_a_double_click_is_one_verdict(house: House, chromium: Browser) -> None:
 
 
 def test_two_who_decide_at_once_are_told(house: House, chromium: Browser) -> None:
-    with person(house, chromium, "review") as one, person(house, chromium, "review") as other:
+    with (
+        person(house, chromium, "review") as one,
+        person(house, chromium, "review", who="supervisor") as other,
+    ):
         place = open_hit(one, house.base)
         other.goto(place)
         for page, reason in ((one, "first"), (other, "second")):

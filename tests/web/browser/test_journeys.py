@@ -23,6 +23,10 @@ from .conftest import person, picture
 pytestmark = pytest.mark.browser
 
 DRAWN = "() => (document.querySelector('mln-chart')?.model?.size ?? 0) > 2"
+OWN_WORDS = """() => { const page = document.querySelector("main").cloneNode(true);
+  for (const one of page.querySelectorAll("bdi, [lang], pre, code, script, style, .id, .handling, mln-chart, textarea")) {
+    one.remove(); } return page.textContent; }"""
+"""What the house itself says on a page: all that is no value of the data."""
 HITS = 40
 SLOW = 60_000
 """Milliseconds that a loaded machine may take."""
@@ -163,21 +167,58 @@ def clear_hit(page: Page, reason: str) -> None:
         page.keyboard.press("Control+Enter")
 
 
+def arabic(page: Page) -> None:
+    """Fail where a page is not right to left, or the house speaks another language on it.
+
+    What is data stands in ``bdi``; what is in ``lang`` of its own, and numbers, are left out.
+    """
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    assert page.locator("html").get_attribute("lang") == "ar"
+    text = page.evaluate(OWN_WORDS)
+    assert re.search(r"[\u0600-\u06ff]{3}", text)
+    assert re.findall(r"\b(?:the|with|and|of|is|not|from|was|this)\b", text) == []
+
+
 def test_the_day_in_arabic(own: House, chromium: Browser) -> None:
     with person(own, chromium, "review") as page:
         page.goto(f"{own.base}/ar/hits")
-        assert page.locator("html").get_attribute("dir") == "rtl"
+        arabic(page)
+        waiting = page.locator('tbody a[href*="/hit?"]').count()
         page.locator('tbody a[href*="/hit?"]').first.click()
         page.wait_for_url("**/ar/hit?*")
+        decided = page.url
+        arabic(page)
         picture(page, "journey-4-hit")
         clear_hit(page, "اسم الأب مختلف")
         assert page.url.startswith(f"{own.base}/ar/hit")
+        page.goto(decided)
+        assert "اسم الأب مختلف" in page.inner_text("main")
+        page.goto(f"{own.base}/ar/hits")
+        assert page.locator('tbody a[href*="/hit?"]').count() == waiting - 1
         open_lead(page, own.base, "ar")
+        arabic(page)
+        place = page.url
+        page.locator("details summary").first.click()
+        page.locator('a[href*="/delivered?"]').first.click()
+        page.wait_for_url("**/ar/delivered?*")
+        assert "t1b" in page.inner_text("pre.delivered")
+        arabic(page)
+        page.goto(place)
+        page.locator('main a[href*="/chart?lead="]').first.click()
+        page.wait_for_url("**/ar/chart?*")
+        page.wait_for_function(DRAWN, timeout=SLOW)
+        arabic(page)
+        picture(page, "journey-4-chart")
+        page.goto(place)
         validate_lead(page, "not assessable", "لا يمكن الجزم")
         picture(page, "journey-4-lead")
         assert "لا يمكن الجزم" in page.inner_text("main")
-        english = re.findall(r"\b(?:the|with|and|of)\b", page.inner_text("main h1, main h2"))
-        assert english == []
+    with person(own, chromium, "oversight", who="overseer") as page:
+        page.goto(f"{own.base}/ar/oversight")
+        page.locator('a[href*="/oversight/verdict?"]').first.click()
+        page.wait_for_url("**/ar/oversight/verdict?*")
+        arabic(page)
+        picture(page, "journey-4-replay")
 
 
 def test_a_session_that_ends_amid_a_verdict_says_so_and_keeps_what_was_written(

@@ -14,7 +14,7 @@ from maillon.web.login import Keeper
 from maillon.web.pages.searching import PAGE
 
 from .conftest import person, picture
-from .test_screens import faults
+from .reaching import faults
 
 pytestmark = pytest.mark.browser
 

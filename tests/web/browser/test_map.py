@@ -17,7 +17,7 @@ from tests.web.pages.conftest import House, make, opened
 from maillon.workspace import Workspace
 
 from .conftest import FLAGS, person, picture, place_of_chromium
-from .test_screens import faults
+from .reaching import faults
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ from maillon.model import Act
 from maillon.web.worker import run_worker
 
 from .conftest import person, picture
-from .test_screens import faults
+from .reaching import faults
 
 pytestmark = pytest.mark.browser
 
@@ -138,9 +138,23 @@ def test_the_wizard_works_without_scripts(house: House, chromium: Browser) -> No
         page.set_input_files("#file", {"name": "a.csv", "mimeType": "text/csv", "buffer": raw})
         page.click("text=Send, and see what it is")
         page.click("text=That is right: go on")
-        page.select_option("#column-0", "a.name") if page.query_selector("#column-0") else None
         assert page.url.endswith("/map")
         assert page.query_selector("mln-mapper") is None or not page.inner_text("mln-mapper")
+        page.select_option("#column-0", "a.name")
+        page.select_option("#key-a-1", "الاسم")
+        page.click("button[value=next]")
+        assert page.url.endswith("/try")
+        page.click("main a.button[href$='/name']")
+        page.fill("#dataset", "without_scripts")
+        page.click("text=Load it")
+        page.wait_for_url("**/jobs/*")
+        run_worker(house.workspace.settings.folder, once=True)
+        page.reload()
+        assert "What came of it" in page.inner_text("main")
+    view = house.workspace.view(Act.READ)
+    held = {one.value for one in house.workspace.store.scan(view)
+            if one.dataset == "without_scripts"}  # fmt: skip
+    assert "فاطمة علي" in held
 
 
 def test_a_job_is_looked_at_live(house: House, chromium: Browser) -> None:

@@ -13,7 +13,7 @@ from tests.store.logins import PASSWORD
 from tests.web.pages.conftest import House
 
 from .conftest import Seen, picture
-from .test_screens import faults
+from .reaching import faults
 
 pytestmark = pytest.mark.browser
 

@@ -112,5 +112,5 @@ def test_the_queue_names_people_and_keeps_their_ids(reviewer: Reader) -> None:
         one for one in re.findall(r"<tr>.*?</tr>", reviewer.page("/en/hits")) if "subject=g1" in one
     )
     assert "<bdi>Amos Verner</bdi></a><br>" in row
-    assert '<span class="id muted"><bdi>g1</bdi></span>' in row
-    assert '<span class="id muted"><bdi>t1</bdi></span>' in row
+    assert re.search(r'<a class="id muted" href="/en/hits\?subject=g1"[^>]*><bdi>g1</bdi></a>', row)
+    assert re.search(r'<a class="id muted" href="/en/hits\?entry=t1"[^>]*><bdi>t1</bdi></a>', row)

@@ -111,9 +111,7 @@ def test_one_record_is_screened_and_its_score_explained(analyst: Reader) -> None
         "/en/screening", schema="Person", name="Amos Werner", birthDate="1980-02-03"
     )
     assert "same day" in page
-    assert (
-        re.search(r"Receipt</?[^>]*>? ?<span class=\"id\">[0-9a-f]{16}", page) or "Receipt" in page
-    )
+    assert re.search(r'Receipt <span class="id">[0-9a-f]{16}', page)
     none = analyst.submit("/en/screening", schema="Person", name="Zzyzx Qwortle")
     assert "No hit." in none
 

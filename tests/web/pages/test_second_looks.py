@@ -39,11 +39,11 @@ def decide(reader: Reader, place: str, verdict: str, reason: str, **more: str) -
 
 def undecided(reader: Reader) -> str:
     """Return a hit of the queue on which nobody has said anything."""
-    rows = re.findall(r'<tr><td><a href="(/en/hit\?[^"]+)".*?</tr>', reader.page("/en/hits"))
-    whole = re.findall(r"<tr>.*?</tr>", reader.page("/en/hits"), re.DOTALL)[1:]
-    return str(
-        next(one for one, row in zip(rows, whole, strict=True) if "second person" not in row)
-    ).replace("&amp;", "&")
+    rows = re.findall(r"<tr>.*?</tr>", reader.page("/en/hits"), re.DOTALL)[1:]
+    row = next(one for one in rows if "second person" not in one)
+    found = re.search(r'href="(/en/hit\?[^"]+)"', row)
+    assert found is not None
+    return found[1].replace("&amp;", "&")
 
 
 def due(reader: Reader) -> str:

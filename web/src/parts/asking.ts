@@ -15,6 +15,27 @@ export class Asking {
     method: string, path: string, body?: unknown,
     more: { signal?: AbortSignal; seen?: string; key?: string } = {},
   ): Promise<Answered<T>> {
+    const answer = await this.sent(method, path, body, more);
+    const said = await answer.json() as unknown;
+    if (!answer.ok) {
+      throw problemOf(answer.status, said);
+    }
+    return { body: said as T, tag: (answer.headers.get("etag") ?? "").replace(/^W\/|"/gu, "") };
+  }
+
+  /** Asks for a file. */
+  async file(path: string, body: unknown): Promise<Blob> {
+    const answer = await this.sent("POST", path, body, {});
+    if (!answer.ok) {
+      throw problemOf(answer.status, await answer.json() as unknown);
+    }
+    return await answer.blob();
+  }
+
+  private async sent(
+    method: string, path: string, body: unknown,
+    more: { signal?: AbortSignal; seen?: string; key?: string },
+  ): Promise<Response> {
     const headers: Record<string, string> = { accept: "application/json" };
     if (method !== "GET") {
       headers["x-csrf-token"] = this.csrf;
@@ -28,16 +49,11 @@ export class Asking {
     if (more.key !== undefined) {
       headers["idempotency-key"] = more.key;
     }
-    const answer = await fetch(`/api/v1${path}`, {
+    return await fetch(`/api/v1${path}`, {
       method, headers, cache: "no-store", credentials: "same-origin",
       body: body === undefined ? null : JSON.stringify(body),
       signal: more.signal ?? null,
     });
-    const said = await answer.json() as unknown;
-    if (!answer.ok) {
-      throw problemOf(answer.status, said);
-    }
-    return { body: said as T, tag: (answer.headers.get("etag") ?? "").replace(/^W\/|"/gu, "") };
   }
 }
 

@@ -168,8 +168,7 @@ export abstract class Charted extends Held {
 
   protected async save(): Promise<void> {
     await this.doing(async () => {
-      const nodes = this.model.scene().nodes.map(({ id, x, y, is_pinned, note }) => ({ id, x, y, is_pinned, note }));
-      const body = { title: this.title_, nodes };
+      const body = this.drawn();
       const more = this.saved.chart === "" ? { key: newKey() } : { key: newKey(), seen: String(this.saved.revision) };
       const kept = await this.asking.ask<{ chart: string; revision: number }>(
         this.saved.chart === "" ? "POST" : "PUT",
@@ -177,6 +176,19 @@ export abstract class Charted extends Held {
       this.saved = { chart: kept.body.chart, revision: kept.body.revision };
       history.replaceState(null, "", `/${this.language}/chart?id=${kept.body.chart}`);
       this.said = this.words.say("saved");
+    });
+  }
+
+  private drawn(): { title: string; nodes: unknown[] } {
+    const nodes = this.model.scene().nodes.map(({ id, x, y, is_pinned, note }) => ({ id, x, y, is_pinned, note }));
+    return { title: this.title_, nodes };
+  }
+
+  /** Keeps the chart as it is drawn now, in a form that other tools read. */
+  protected async keepFile(form: string): Promise<void> {
+    await this.doing(async () => {
+      const language = this.language === "fr" ? "fr" : "en";
+      give(await this.asking.file("/charts/files", { ...this.drawn(), form, language }), `chart.${form === "ftm" ? "ftm.jsonl" : form}`);
     });
   }
 

@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from typing import Any, Literal, NotRequired, TypedDict
 from urllib.parse import quote
 
-from maillon.client.call import Call, Page, Tagged, Verb, as_body, as_page, as_tagged, without_none
+from maillon.client.call import (
+    Call,
+    Page,
+    Tagged,
+    Verb,
+    as_body,
+    as_page,
+    as_raw,
+    as_tagged,
+    without_none,
+)
 
 
 class ChartSaid(TypedDict):
@@ -110,6 +120,30 @@ def note_picture(
     )
 
 
+def export_chart(
+    *,
+    nodes: Sequence[NodeBody],
+    form: Literal["graphml", "gexf", "ftm", "anx", "svg"],
+    as_of: str | None = None,
+    title: str | None = None,
+    language: Literal["en", "fr"] | None = None,
+) -> Call[bytes]:
+    """A chart as a file: `POST /api/v1/charts/files`.
+
+    Return a chart as it is drawn now: GraphML, GEXF, ANX (i2), FollowTheMoney lines or SVG.
+
+    Who is hidden from this mandate is not in it, as who does not exist.
+    """
+    return Call(
+        "export_chart",
+        "POST",
+        "/api/v1/charts/files",
+        as_raw,
+        params={"as_of": as_of},
+        body=without_none({"title": title, "nodes": nodes, "form": form, "language": language}),
+    )
+
+
 def list_charts(
     *, before: str | None = None, limit: int | None = None, as_of: str | None = None
 ) -> Call[Page[ChartSaid]]:
@@ -208,14 +242,36 @@ def delete_chart(
     )
 
 
+def export_kept_chart(
+    chart: str,
+    *,
+    form: Literal["graphml", "gexf", "ftm", "anx", "svg"],
+    language: Literal["en", "fr"] | None = None,
+    as_of: str | None = None,
+) -> Call[bytes]:
+    """A kept chart as a file: `GET /api/v1/charts/{chart}/file`.
+
+    Return a saved chart whole, as this mandate reads it today; forms as `POST /charts/files`.
+    """
+    return Call(
+        "export_kept_chart",
+        "GET",
+        f"/api/v1/charts/{quote(str(chart), safe='')}/file",
+        as_raw,
+        params={"form": form, "language": language, "as_of": as_of},
+    )
+
+
 class ChartsVerbs:
     """Verbs of charts."""
 
     show_nodes = Verb(show_nodes)
     add_around = Verb(add_around)
     note_picture = Verb(note_picture)
+    export_chart = Verb(export_chart)
     list_charts = Verb(list_charts)
     keep_chart = Verb(keep_chart)
     read_chart = Verb(read_chart)
     change_chart = Verb(change_chart)
     delete_chart = Verb(delete_chart)
+    export_kept_chart = Verb(export_kept_chart)

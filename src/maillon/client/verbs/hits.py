@@ -4,11 +4,18 @@ Written by `python3 dev.py client` from the OpenAPI document.
 """
 
 from collections.abc import Sequence
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 from urllib.parse import quote
 
 from maillon.client.call import Call, Page, Tagged, Verb, as_body, as_page, as_tagged, without_none
 from maillon.client.verbs.shared import Agreed, Given, Reviewed
+
+
+class GivenTogether(TypedDict):
+    """Verdicts that were given, in the order of their hits."""
+
+    validations: Sequence[str]
+    verdict: str
 
 
 class QueuedHit(TypedDict):
@@ -26,19 +33,39 @@ class QueuedHit(TypedDict):
     receipt: str
     waits_for_second: str
     place: str
+    source: str
+    own: bool
+    disputed: str
+    decided: str
+
+
+class WeighedHit(TypedDict):
+    """One of several hits, as it was shown."""
+
+    hit: str
+    revision: str
+    weighed: NotRequired[Sequence[str]]
 
 
 def list_hits(
     *,
-    receipt: str | None = None,
-    list_: str | None = None,
     cursor: str | None = None,
     limit: int | None = None,
     as_of: str | None = None,
+    receipt: str | None = None,
+    list_: str | None = None,
+    source: str | None = None,
+    subject: str | None = None,
+    entry: str | None = None,
+    from_: float | None = None,
+    to: float | None = None,
+    mine: Literal["", "decided", "waits"] | None = None,
+    differ: Literal["", "yes"] | None = None,
+    second: Literal["", "yes"] | None = None,
 ) -> Call[Page[QueuedHit]]:
     """Hits that wait for a person: `GET /api/v1/hits`.
 
-    Return the hits on which nobody has decided, those that wait longest first.
+    Return the hits on which nobody has decided, those that wait longest first; or as asked.
 
     The queue holds what runs found that look for changes (`screen --delta`, jobs).
     """
@@ -48,11 +75,19 @@ def list_hits(
         "/api/v1/hits",
         as_page,
         params={
-            "receipt": receipt,
-            "list": list_,
             "cursor": cursor,
             "limit": limit,
             "as_of": as_of,
+            "receipt": receipt,
+            "list": list_,
+            "source": source,
+            "subject": subject,
+            "entry": entry,
+            "from": from_,
+            "to": to,
+            "mine": mine,
+            "differ": differ,
+            "second": second,
         },
     )
 
@@ -103,6 +138,36 @@ def validate_hit(
     )
 
 
+def validate_hits(
+    *,
+    hits: Sequence[WeighedHit],
+    verdict: Literal["no match", "cannot tell"],
+    reason: str,
+    as_of: str | None = None,
+    takes_two: bool | None = None,
+    key: str | None = None,
+) -> Call[GivenTogether]:
+    """One verdict on several hits: `POST /api/v1/hits/verdicts`.
+
+    Say of a few hits of one record, or on one entry, what they are, for one reason.
+
+    All are decided or none; each is a verdict and a ledger entry of its own. That they are
+    matches is said of each by itself.
+    """
+    return Call(
+        "validate_hits",
+        "POST",
+        "/api/v1/hits/verdicts",
+        as_body,
+        params={"as_of": as_of},
+        body=without_none(
+            {"hits": hits, "verdict": verdict, "reason": reason, "takes_two": takes_two}
+        ),
+        takes_key=True,
+        headers={"idempotency-key": key},
+    )
+
+
 def second_hit(
     hit: str,
     *,
@@ -133,4 +198,5 @@ class HitsVerbs:
     list_hits = Verb(list_hits)
     show_hit = Verb(show_hit)
     validate_hit = Verb(validate_hit)
+    validate_hits = Verb(validate_hits)
     second_hit = Verb(second_hit)

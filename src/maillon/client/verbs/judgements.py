@@ -49,6 +49,7 @@ class JudgementSaid(TypedDict):
 def list_judgements(
     *,
     entity: str | None = None,
+    other: str | None = None,
     cursor: str | None = None,
     limit: int | None = None,
     as_of: str | None = None,
@@ -62,7 +63,7 @@ def list_judgements(
         "GET",
         "/api/v1/judgements",
         as_page,
-        params={"entity": entity, "cursor": cursor, "limit": limit, "as_of": as_of},
+        params={"entity": entity, "other": other, "cursor": cursor, "limit": limit, "as_of": as_of},
     )
 
 
@@ -116,6 +117,8 @@ def list_conflicts(
     """What people shall settle: `GET /api/v1/conflicts`.
 
     Return what keeps two clusters apart though something says they are one, strongest first.
+
+    With it the pairs of which two people say the contrary: `people differ`.
     """
     return Call(
         "list_conflicts",

@@ -74,20 +74,23 @@ def search_table(
     q: str | None = None,
     schema: str | None = None,
     dataset: Sequence[str] | None = None,
+    country: Sequence[str] | None = None,
     as_of: str | None = None,
 ) -> Call[bytes]:
     """Records by words, as a table: `GET /api/v1/record-table`.
 
-    Return everything that has these words as CSV, up to 100,000 records; no cell is a formula.
+    Return everything that has these words as CSV, up to 1,000,000 records; no cell is a
+    formula.
 
-    The ledger has how many there are before the first line.
+    Up to 10,000 come the best first, more by their ids. The ledger has how many there are
+    before the first line.
     """
     return Call(
         "search_table",
         "GET",
         "/api/v1/record-table",
         as_raw,
-        params={"q": q, "schema": schema, "dataset": dataset, "as_of": as_of},
+        params={"q": q, "schema": schema, "dataset": dataset, "country": country, "as_of": as_of},
     )
 
 

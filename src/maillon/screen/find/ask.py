@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
-from tantivy import FieldType, Occur, Order, Schema, Searcher, SearchResult
+from tantivy import DocAddress, FieldType, Occur, Order, Schema, Searcher, SearchResult
 from tantivy import Query as Asked
 
 from maillon.screen.find.fields import FACETS, analyser, read_index
-from maillon.screen.find.query import Facet, Page, Query, QueryError, Scope
+from maillon.screen.find.query import Beside, Facet, Page, Query, QueryError, Scope
 from maillon.screen.find.write import MARK, latin, marks, numbered
 
 MOST_WORDS: Final = 256
@@ -23,6 +23,12 @@ FILTERS: Final = frozenset((*FACETS, "schemata", "ids", "target", "id"))
 SORTS: Final = ("first_seen", "last_seen", "last_change")
 _NOT: Final = re.compile(r"(?:^|\s)(?:AND\s+)?NOT\s+(?=\S)")
 """How Lucene's syntax leaves a word out; tantivy writes ``-word``."""
+RANKED: Final = 10_000
+"""Records that are put into the order of how well they fit, where all are wanted."""
+SLICE: Final = 10_000
+"""Records of the index that are asked at a time, where more are wanted."""
+DEEPEST: Final = 1_000_000
+"""How far down the best first is paged."""
 MOST_FACETS: Final = 1_000
 """Values of one facet that are counted."""
 
@@ -51,19 +57,38 @@ class Finder:
         sort = query.sort
         if sort is not None and sort[0] not in SORTS:
             raise QueryError(f"sort: no field {sort[0]!r}; there are {', '.join(SORTS)}")
-        found = searcher.search(asked, **_window(query))
-        numbers = _numbers(searcher, found)
+        if query.beside is None:
+            found = searcher.search(asked, **_window(query))
+            numbers, first, total = _numbers(searcher, found.hits), query.offset, _count(found)
+        else:
+            numbers, first, total = self._beside(searcher, asked, query.beside, query.limit)
         counts = {name: self._counted(searcher, asked, name) for name in query.facets}
         lines = tuple(self.lines(numbers[: query.limit]))
-        return Page(lines, int(getattr(found, "count", 0)), counts)
+        return Page(lines, total, counts, first)
 
     def every(self, query: Query, most: int) -> Iterator[bytes]:
-        """Yield all that a query finds, as `Page.lines`, the best first, at most so many."""
+        """Yield all that a query finds, as `Page.lines`, at most so many.
+
+        Up to `RANKED` come the best first. More come by their ids, a slice of the index at a time:
+        memory does not grow with what is found.
+        """
         searcher = self._index.searcher()
         asked = self._all_of(self._words(query), query.scope)
-        found = searcher.search(asked, limit=most, count=False)
-        for _, place in found.hits:
-            yield from self.lines([int(searcher.doc(place).get_first("number") or 0)])
+        found = searcher.search(asked, limit=RANKED, count=True)
+        if _count(found) <= RANKED:
+            yield from self.lines(_numbers(searcher, found.hits[:most]))
+            return
+        del found
+        for low in range(0, searcher.num_docs, SLICE):
+            part = Asked.boolean_query([
+                (Occur.Must, asked), (Occur.Must, _numbered(self._index.schema, low)),
+            ])  # fmt: skip
+            held = searcher.search(part, limit=SLICE, count=False)
+            numbers = sorted(_numbers(searcher, held.hits))[:most]
+            most -= len(numbers)
+            yield from self.lines(numbers)
+            if most <= 0:
+                return
 
     def suggest(self, prefix: str, scope: Scope, limit: int) -> list[bytes]:
         """Return records with a name that has these words, the last of them perhaps unfinished."""
@@ -76,7 +101,7 @@ class Finder:
         asked = Asked.boolean_query([*clauses, (Occur.Must, last)])
         searcher = self._index.searcher()
         found = searcher.search(self._all_of(asked, scope), limit=limit, count=False)
-        return list(self.lines(_numbers(searcher, found)))
+        return list(self.lines(_numbers(searcher, found.hits)))
 
     def schemata(self) -> list[str]:
         """Return the schemata of which it holds a record, sorted."""
@@ -151,6 +176,25 @@ class Finder:
             uri = f"{self._file.absolute().as_uri()}?mode=ro&immutable=1"
             held = self._held.desk = sqlite3.connect(uri, uri=True)
         return held
+
+    def _beside(
+        self, searcher: Searcher, asked: Asked, beside: Beside, limit: int
+    ) -> tuple[list[int], int, int]:
+        """Return the numbers of a page beside a record, how many stand before it, and how many all.
+
+        What came in between moves nothing: the page lies beside the record, wherever that stands
+        now. Where it is not among what is found any more, the page lies where it stood.
+        """
+        number, at = self.number(beside.id), min(beside.at, DEEPEST)
+        found = searcher.search(asked, limit=at + limit + 1, count=True)
+        total = _count(found)
+        if not _stands(searcher, found, at, number):
+            found = searcher.search(asked, limit=max(1, min(total, DEEPEST)), count=False)
+            numbers = _numbers(searcher, found.hits) if number is not None else []
+            at = numbers.index(number) if number in numbers else at - (not beside.is_back)
+        first = max(0, at - limit) if beside.is_back else at + 1
+        last = at if beside.is_back else first + limit
+        return _numbers(searcher, found.hits[first:last]), first, total
 
     def _cut(self, text: str) -> list[str]:
         words: list[str] = self._analyser.analyze(text)
@@ -291,9 +335,25 @@ def open_finder(folder: Path) -> Finder:
     return Finder(folder)
 
 
-def _numbers(searcher: Searcher, found: SearchResult) -> list[int]:
+def _numbers(searcher: Searcher, hits: Iterable[tuple[Any, DocAddress]]) -> list[int]:
     """Return the numbers of the records that were found, in their order."""
-    return [int(searcher.doc(place).get_first("number") or 0) for _, place in found.hits]
+    return [int(searcher.doc(place).get_first("number") or 0) for _, place in hits]
+
+
+def _count(found: SearchResult) -> int:
+    """Return how many were found in all."""
+    return int(getattr(found, "count", 0) or 0)
+
+
+def _stands(searcher: Searcher, found: SearchResult, at: int, number: int | None) -> bool:
+    """Return whether a record stands at a place among what was found."""
+    return number is not None and _numbers(searcher, found.hits[at : at + 1]) == [number]
+
+
+def _numbered(schema: Schema, low: int) -> Asked:
+    """Return the query for the records of a slice of the index."""
+    high = low + SLICE
+    return Asked.range_query(schema, "number", FieldType.Unsigned, low, high, True, False)
 
 
 def _window(query: Query) -> dict[str, Any]:

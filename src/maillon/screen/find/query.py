@@ -42,6 +42,21 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Where a page of what was found lies: beside a record that was shown.
+
+    Attributes:
+        id: Of the record.
+        at: How many stood before it.
+        is_back: Whether the page ends before it; else it begins after it.
+    """
+
+    id: str
+    at: int
+    is_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What is looked for.
 
@@ -54,6 +69,7 @@ class Query:
         offset: Records to leave out first.
         sort: Field and whether the highest comes first; by relevance when None.
         facets: Fields whose values are counted over all that is found.
+        beside: Where the page lies, the best first; ``offset`` and ``sort`` are not asked then.
     """
 
     text: str
@@ -64,6 +80,7 @@ class Query:
     offset: int = 0
     sort: tuple[str, bool] | None = None
     facets: tuple[str, ...] = ()
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +99,10 @@ class Page:
         lines: Records as clients read them, JSON, best first.
         total: How many there are.
         facets: Counts by field, the most frequent first.
-        datasets: In which datasets the records shown are.
+        first: How many of them stand before this page.
     """
 
     lines: tuple[bytes, ...]
     total: int
     facets: Mapping[str, tuple[Facet, ...]] = field(default_factory=dict)
+    first: int = 0

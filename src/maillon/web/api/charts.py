@@ -14,7 +14,7 @@ from maillon.web.api.changing import ChangeDep, Seen
 from maillon.web.api.paging import MOST, Limit, page
 from maillon.web.api.said import Said
 from maillon.web.api.shapes import TAGGED, Body, PageOf, router_of
-from maillon.web.api.words import LONGEST_ID, MOST_NAMES, Id, Json, Name
+from maillon.web.api.words import LONGEST_ID, MOST_NAMES, Id, Json, Language, Name
 from maillon.web.depends import answer
 from maillon.web.identity import CallDep
 from maillon.workspace.charting import MOST_HELD, Drawn
@@ -23,6 +23,21 @@ router = router_of("charts")
 
 FARTHEST: Final = 1e7
 """Greatest coordinate of a place on a chart."""
+KINDS: Final = {
+    "graphml": "application/graphml+xml", "gexf": "application/gexf+xml",
+    "ftm": "application/x-ndjson", "anx": "application/xml", "svg": "image/svg+xml",
+}  # fmt: skip
+"""Content types of a chart's files. Source: GraphML, GEXF and SVG 1.1 as registered or in use."""
+ENDINGS: Final = {"ftm": "ftm.jsonl"}
+"""How the name of a file ends, where it is not as its form is called."""
+_FILES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "The chart, with the handling note of what it stands on.",
+        "content": {kind: {"schema": {"type": "string"}} for kind in KINDS.values()},
+        "headers": {"content-disposition": {"schema": {"type": "string"}}},
+    }
+}
+Form = Literal["graphml", "gexf", "ftm", "anx", "svg"]
 ChartPath = Annotated[str, Path(description="Of a chart.", min_length=1, max_length=100)]
 Ids = Annotated[list[Id], Field(max_length=MOST_HELD)]
 Place = Annotated[float, Field(ge=-FARTHEST, le=FARTHEST, strict=False)]
@@ -77,6 +92,13 @@ class PictureOrder(Body):
     form: Literal["png", "svg"]
 
 
+class FileOrder(ChartBody):
+    """A chart as it is drawn now, to be kept as a file."""
+
+    form: Form
+    language: Literal["en", "fr"] = "en"
+
+
 class ChartSaid(Said):
     """A chart that is kept."""
 
@@ -128,6 +150,19 @@ def note_picture(call: CallDep, body: PictureOrder) -> Response:
     return answer(call.workspace.charting.note(view, body.ids, body.form))
 
 
+@router.post(
+    "/charts/files", response_class=Response, responses=_FILES, summary="A chart as a file"
+)
+def export_chart(call: CallDep, body: FileOrder) -> Response:
+    """Return a chart as it is drawn now: GraphML, GEXF, ANX (i2), FollowTheMoney lines or SVG.
+
+    Who is hidden from this mandate is not in it, as who does not exist.
+    """
+    view = call.view(Act.TRACE, "export")
+    content = call.workspace.charting.export(view, _drawn(body), body.form, body.language)
+    return file_of(content, body.form)
+
+
 @router.get("/charts", response_model=PageOf[ChartSaid], summary="Charts that are kept")
 def list_charts(
     call: CallDep,
@@ -165,6 +200,21 @@ def read_chart(call: CallDep, chart: ChartPath) -> Response:
     return answer(found, headers)
 
 
+@router.get(
+    "/charts/{chart}/file", response_class=Response, responses=_FILES,
+    summary="A kept chart as a file",
+)  # fmt: skip
+def export_kept_chart(
+    call: CallDep,
+    chart: ChartPath,
+    form: Annotated[Form, Query(description="Of the file.")],
+    language: Language = "en",
+) -> Response:
+    """Return a saved chart whole, as this mandate reads it today; forms as `POST /charts/files`."""
+    view = call.view(Act.TRACE, "export")
+    return file_of(call.workspace.charting.export_kept(view, chart, form, language), form)
+
+
 @router.put("/charts/{chart}", response_model=Kept, summary="Keep it as it is now")
 def change_chart(change: ChangeDep, seen: Seen, chart: ChartPath, body: ChartBody) -> Response:
     """Save a chart anew. Those on it whom this mandate does not read stay where they are."""
@@ -189,6 +239,13 @@ def delete_chart(change: ChangeDep, seen: Seen, chart: ChartPath) -> Response:
         return {"chart": chart, "revision": _number(seen)}
 
     return change.once(None, act)
+
+
+def file_of(content: bytes, form: Form) -> Response:
+    """Return a chart as a file to be kept."""
+    name = f"chart.{ENDINGS.get(form, form)}"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, headers=headers, media_type=KINDS[form])
 
 
 def _number(seen: str) -> int:

@@ -12,9 +12,9 @@ from starlette.responses import Response, StreamingResponse
 from maillon.model import Act, NotFoundError, Statement, View
 from maillon.model.ftm import schema_of
 from maillon.nexus import CHANNELS, AroundSettings, BetweenSettings
+from maillon.screen.find import DEEPEST, Beside, Scope
 from maillon.screen.find import Page as FoundPage
 from maillon.screen.find import Query as Asked
-from maillon.screen.find import Scope
 from maillon.web.api.paging import Cursor, Limit, cursor_of, cut, page, parts_of
 from maillon.web.api.shapes import PageOf, router_of
 from maillon.web.api.words import LONGEST_ID, MOST_NAMES, Datasets, EntityPath, Json, Name
@@ -25,9 +25,9 @@ from maillon.workspace.finding import TABLE, Opened
 
 router = router_of("records")
 
-FURTHEST: Final = 9_499
-"""Records of one search that are ever shown; more words find what is beyond."""
 SUGGESTED: Final = 10
+WAYS: Final = ("after", "before")
+"""On which side of a record a page lies, as a cursor says it."""
 FACETS: Final = ("datasets", "schema", "countries", "topics")
 Hubs = Annotated[
     tuple[str, ...],
@@ -53,6 +53,7 @@ class Record(BaseModel):
 class Found(PageOf[Record]):
     """A page of what was found, with how many there are and how they fall."""
 
+    previous: str | None
     total: int
     facets: dict[str, dict[str, int]]
 
@@ -98,15 +99,10 @@ def search(
     """Return the records that have these words, the best first, as this mandate reads them."""
     if schema and schema_of(schema) is None:
         raise HTTPException(422, "schema: FollowTheMoney has no such schema")
-    (offset,) = parts_of(cursor, 1) or (0,)
-    if not isinstance(offset, int) or not 0 <= offset <= FURTHEST:
-        raise HTTPException(400, "cursor: not one that a page gave: begin without it")
     view, opened = opened_of(call, "search", dataset, joined=joined)
-    filters = [("countries", one) for one in country] + [("topics", one) for one in topic]
-    scope = Scope(opened.datasets, schema=schema, filters=tuple(filters))
-    asked = Asked(q, scope, fuzzy=fuzzy, limit=limit, offset=offset, facets=FACETS)
-    found = call.workspace.finding.search(view, opened, asked)
-    return found_page(found, offset)
+    scope = Scope(opened.datasets, schema=schema, filters=filters_of(country, topic))
+    asked = Asked(q, scope, fuzzy=fuzzy, limit=limit, facets=FACETS, beside=beside_of(cursor))
+    return found_page(call.workspace.finding.search(view, opened, asked))
 
 
 @router.get(
@@ -122,15 +118,17 @@ def search_table(
         str, Query(max_length=100, description="Of this schema or below it; empty: of any.")
     ] = "Thing",
     dataset: Datasets = (),
+    country: Annotated[tuple[Name, ...], Query(max_length=MOST_NAMES)] = (),
 ) -> Response:
-    """Return everything that has these words as CSV, up to 100,000 records; no cell is a formula.
+    """Return everything that has these words as CSV, up to 1,000,000 records; no cell is a formula.
 
-    The ledger has how many there are before the first line.
+    Up to 10,000 come the best first, more by their ids. The ledger has how many there are before
+    the first line.
     """
     if schema and schema_of(schema) is None:
         raise HTTPException(422, "schema: FollowTheMoney has no such schema")
     view, opened = opened_of(call, "export", dataset)
-    asked = Asked(q, Scope(opened.datasets, schema=schema))
+    asked = Asked(q, Scope(opened.datasets, schema=schema, filters=filters_of(country)))
     rows = call.workspace.finding.table(view, opened, asked)
     headers = {"content-disposition": 'attachment; filename="records.csv"'}
     return StreamingResponse(csv_pieces(TABLE, rows), headers=headers, media_type="text/csv")
@@ -251,13 +249,45 @@ def opened_of(
     return view, call.service.ready.opened(view, chosen, joined=joined)
 
 
-def found_page(found: FoundPage, offset: int) -> Response:
+def filters_of(
+    countries: tuple[str, ...], topics: tuple[str, ...] = ()
+) -> tuple[tuple[str, str], ...]:
+    """Return the filters for records of any of some countries and any of some topics."""
+    return (*(("countries", one) for one in countries), *(("topics", one) for one in topics))
+
+
+def beside_of(cursor: str) -> Beside | None:
+    """Return where a page lies; None for the first.
+
+    Raises:
+        HTTPException: 400: it is no cursor that a page of records gave.
+    """
+    said = parts_of(cursor, 3)
+    if said is None:
+        return None
+    id_, at, way = said
+    is_ours = isinstance(id_, str) and isinstance(at, int) and not isinstance(at, bool) and at >= 0
+    if not is_ours or way not in WAYS:
+        raise HTTPException(400, "cursor: not one that a page gave: begin without it")
+    return Beside(id_, at, is_back=way == WAYS[1])
+
+
+def cursors_of(found: FoundPage) -> tuple[str, str]:
+    """Return where the next page and the one before begin; empty where there is none."""
+    if not found.lines:
+        return "", ""
+    last = found.first + len(found.lines)
+    ends = [orjson.loads(found.lines[at])["id"] for at in (-1, 0)]
+    next_ = cursor_of(ends[0], last - 1, WAYS[0]) if last < min(found.total, DEEPEST) else ""
+    return next_, cursor_of(ends[1], found.first, WAYS[1]) if found.first else ""
+
+
+def found_page(found: FoundPage) -> Response:
     """Return a page of what was found, with how it falls."""
     records = [orjson.loads(line) for line in found.lines]
-    last = offset + len(records)
-    is_more = bool(records) and last < min(found.total, FURTHEST)
+    next_, previous = cursors_of(found)
     facets = {name: {one.name: one.count for one in held} for name, held in found.facets.items()}
-    return page(records, cursor_of(last) if is_more else "", total=found.total, facets=facets)
+    return page(records, next_, previous=previous or None, total=found.total, facets=facets)
 
 
 def _note(call: Call, view: View, verb: str, records: list[Json]) -> None:

@@ -2,26 +2,29 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import Path
+from fastapi import Path, Query
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from maillon.model import Act, NotFoundError, View
-from maillon.resolve import Conflict, State
 from maillon.store import Event, Store, Verdict
 from maillon.web.api.changing import ChangeDep
 from maillon.web.api.paging import Cursor, Limit, cut, cut_log, page
 from maillon.web.api.review import Undoing
 from maillon.web.api.said import EntityQuery, Reason, Said
 from maillon.web.api.shapes import Body, PageOf, router_of
-from maillon.web.api.words import Id
+from maillon.web.api.words import LONGEST_ID, Id
 from maillon.web.identity import CallDep
+from maillon.workspace.judging import place_of_conflict
 from maillon.workspace.workspace import Workspace
 
 router = router_of("judgements")
 
 JudgementPath = Annotated[
     str, Path(description="Of the judgement, as it was given.", min_length=1, max_length=100)
+]
+OtherQuery = Annotated[
+    str, Query(max_length=LONGEST_ID, description="Only of the pair of this one and `entity`.")
 ]
 
 
@@ -72,12 +75,16 @@ class ConflictSaid(Said):
 
 @router.get("/judgements", response_model=PageOf[JudgementSaid], summary="The judgement log")
 def list_judgements(
-    call: CallDep, entity: EntityQuery = "", cursor: Cursor = "", limit: Limit = 100
-) -> Response:
+    call: CallDep, entity: EntityQuery = "", other: OtherQuery = "", cursor: Cursor = "",
+    limit: Limit = 100,
+) -> Response:  # fmt: skip
     """Return what was said of pairs that the mandate reads, oldest first, taken back or not."""
     view = call.reading("judgements")
-    log = call.workspace.store.log(view)
-    held = log.read(touching=[entity]) if entity else log.read()
+    if entity and other:
+        held = call.workspace.judging.history(view, entity, other)
+    else:
+        log, one = call.workspace.store.log(view), entity or other
+        held = log.read(touching=[one]) if one else log.read()
     shown, next_ = cut_log(held, cursor, limit)
     return page([_said(one) for one in shown], next_)
 
@@ -114,10 +121,12 @@ def revoke_judgement(change: ChangeDep, judgement: JudgementPath, body: Undoing)
 
 @router.get("/conflicts", response_model=PageOf[ConflictSaid], summary="What people shall settle")
 def list_conflicts(call: CallDep, cursor: Cursor = "", limit: Limit = 50) -> Response:
-    """Return what keeps two clusters apart though something says they are one, strongest first."""
-    found = call.workspace.resolve(call.view(Act.RESOLVE, "conflicts"))
-    held = sorted((_conflict(found.state, one) for one in found.clusters.conflicts), key=_place)
-    shown, next_ = cut(held, _place, cursor, limit)
+    """Return what keeps two clusters apart though something says they are one, strongest first.
+
+    With it the pairs of which two people say the contrary: `people differ`.
+    """
+    held = call.workspace.judging.conflicts(call.view(Act.RESOLVE, "conflicts"))
+    shown, next_ = cut(held, place_of_conflict, cursor, limit)
     return page(shown, next_)
 
 
@@ -151,17 +160,3 @@ def _said(one: Event) -> dict[str, Any]:
         "who": one.who, "at": one.at, "reason": one.reason, "revokes": one.revokes,
         "by": one.by.value,
     }  # fmt: skip
-
-
-def _conflict(state: State, one: Conflict) -> dict[str, Any]:
-    return {
-        "kind": one.kind.value, "left": state.name(one.left), "right": state.name(one.right),
-        "score": round(float(one.score), 6), "positives": list(one.positives),
-        "negatives": list(one.negatives), "negative_count": one.negative_count,
-        "members": [state.name(number) for number in one.members],
-        "member_count": one.member_count, "pair_count": one.pair_count,
-    }  # fmt: skip
-
-
-def _place(one: dict[str, Any]) -> tuple[str | int, ...]:
-    return round((1 - one["score"]) * 1e6), one["left"], one["right"], one["kind"]

@@ -70,7 +70,7 @@ def ask_search(call: CallDep, search: IdPath) -> Response:
     held = call.workspace.store.searches.one(call.view(Act.READ, "search"), search)
     view, opened = opened_of(call, "search again", (held.dataset,) if held.dataset else ())
     found = asked_again(call.workspace, view, opened, held, (SHOWN, FACETS))
-    return found_page(found, 0)
+    return found_page(found)
 
 
 @router.delete("/searches/{search}", status_code=204, summary="Let go of a search")

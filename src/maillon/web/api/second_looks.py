@@ -49,7 +49,7 @@ def list_second_looks(call: CallDep, cursor: Cursor = "", limit: Limit = 50) -> 
     They wait for a second person, or were drawn among the dismissed ones.
     """
     found = call.workspace.second_looks.due(call.reading("second looks"))
-    shown, next_ = cut(found, _place, cursor, limit)
+    shown, next_ = cut(found, place_of_look, cursor, limit)
     return page(shown, next_)
 
 
@@ -105,5 +105,6 @@ def settle_disagreement(
     return change.once(body, act, 201)
 
 
-def _place(one: dict[str, Any]) -> tuple[str, str]:
+def place_of_look(one: dict[str, Any]) -> tuple[str, str]:
+    """Return where in its list a hit stands at which to look again."""
     return one["at"], one["validation"]

@@ -23,6 +23,7 @@ from maillon.web.pages import (
     static,
     stating,
     ties,
+    together,
 )
 from maillon.web.pages.asked import ElsewhereError
 from maillon.web.pages.drawing import Drawing
@@ -42,6 +43,7 @@ def routers() -> tuple[APIRouter, ...]:
         finding,
         screening,
         hits,
+        together,
         second_looks,
         leads,
         charting,

@@ -16,6 +16,8 @@ from maillon.nexus import CHANNELS, AroundSettings, BetweenSettings, TraceSettin
 from maillon.screen.find import Query as Words
 from maillon.screen.find import Scope
 from maillon.store.charts import Placed
+from maillon.web.api.charts import Form, file_of
+from maillon.web.api.words import Language
 from maillon.web.pages.asked import Asked, AskedDep
 from maillon.web.pages.codes import CODES, said
 from maillon.web.pages.language import Speech
@@ -28,6 +30,10 @@ router = APIRouter(prefix="/{language}", include_in_schema=False)
 MOST: Final = 100
 """Persons and organisations that the tables show at a time, and that an address names."""
 TOPS: Final = (10, 25, 50)
+FORM_NAMES: Final = {
+    "graphml": "GraphML", "gexf": "GEXF", "anx": "ANX (i2)", "ftm": "FollowTheMoney", "svg": "SVG",
+}  # fmt: skip
+"""Forms of a file, as those who read them call them."""
 FOUND: Final = 25
 PARTY: Final = "LegalEntity"
 """What stands on a chart: persons and organisations; things are what ties them."""
@@ -107,6 +113,21 @@ def add(
     return asked.go("/chart?" + urlencode([("n", id_) for id_ in ids]))
 
 
+@router.get("/chart/file")
+def file(
+    asked: AskedDep,
+    form: Annotated[Form, Query()],
+    n: Many = (),
+    id: One = "",  # noqa: A002 - as above
+) -> Response:
+    """Return a saved chart, or one that an address names, as a file, as its API twin does."""
+    language: Language = "fr" if asked.language == "fr" else "en"
+    charting, view = asked.service.workspace.charting, asked.view(Act.TRACE, "export")
+    if id:
+        return file_of(charting.export_kept(view, id, form, language), form)
+    return file_of(charting.export(view, Drawn("", _in_rows(n)), form, language), form)
+
+
 @router.post("/chart")
 async def keep(asked: AskedDep) -> Response:
     """Save a chart, or delete it."""
@@ -132,12 +153,17 @@ def _keep(asked: Asked, said_: dict[str, str]) -> Response:
         charting.delete(asked.view(Act.TRACE, "delete chart"), id_, revision)
         return asked.go("/chart")
     ids = [one for one in said_.get("n", "").split("\n") if one]
-    nodes = tuple(
+    drawn = Drawn(said_.get("title", ""), _in_rows(ids))
+    head = charting.keep(asked.view(Act.TRACE, "keep chart"), drawn)
+    return asked.go(f"/chart?id={head.id}")
+
+
+def _in_rows(ids: Sequence[str]) -> tuple[tuple[str, Placed], ...]:
+    """Return where each stands, where nobody has laid anything out."""
+    return tuple(
         (one, Placed((), number % _ROW * STEP, number // _ROW * LANE))
         for number, one in enumerate(ids)
     )
-    head = charting.keep(asked.view(Act.TRACE, "keep chart"), Drawn(said_.get("title", ""), nodes))
-    return asked.go(f"/chart?id={head.id}")
 
 
 def _begun(
@@ -190,7 +216,8 @@ def _page(
         "chart", here="chart", begun=begun, start=start, captions=captions,
         state=urlencode(query, doseq=True), counts=counts,
         expand=expand, q=q, found=_words(asked, q) if q.strip() else None,
-        kept=kept, tops=TOPS, most=MOST, offset=offset, problem=problem, status=status,
+        kept=kept, tops=TOPS, forms=FORM_NAMES, most=MOST, offset=offset, problem=problem,
+        status=status,
         island_words=lambda words: {**words, **_codes(speech)},
     )  # fmt: skip
 

@@ -104,8 +104,16 @@ _ASKED: Final = (
 """What oversight should ask about."""
 _WHY: Final = (
     _("uncertain"), _("kept apart"), _("other papers"), _("contradiction"), _("no common schema"),
+    _("people differ"),
 )  # fmt: skip
 """Why a pair waits for a person."""
+_JUDGED: Final = {
+    "positive": _("one and the same"), "negative": _("two different ones"),
+    "unsure": _("cannot tell"),
+}  # fmt: skip
+"""What a judgement says of two records."""
+_BY: Final = {"rule": _("a rule"), "model": _("the model"), "person": _("a person")}
+"""Who or what judged."""
 _EARLIER: Final = (_("verdict"), _("clearing"), _("judgement"), _("assessment"))
 """What somebody said of a pair before: `maillon.workspace.deciding.Earlier`."""
 _CHANNELS: Final = {
@@ -259,6 +267,7 @@ CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "comparison": _own(_COMPARISONS), "level": _own(_LEVELS), "kind": _own(_KINDS),
     "purpose": _own(_PURPOSES), "date order": _ORDERS, "flag": _own(_FLAGS),
     "asked": _own(_ASKED), "why": _own(_WHY), "earlier": _own(_EARLIER),
+    "judged": _JUDGED, "by": _BY,
     "channel": _CHANNELS, "link": _LINKS, "schema": SCHEMATA, "property": PROPERTIES,
 }  # fmt: skip
 """Group -> code -> what it is called, in English: a text of the catalogues."""

@@ -7,12 +7,15 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse, Response
 
+from maillon.screen import NAME_PROPS, TAGGED
 from maillon.web.pages.card_words import carded, differed
 from maillon.web.pages.cells import cell, field, value
 from maillon.web.pages.codes import said
 from maillon.web.pages.facts import fact, remark, spoken
 from maillon.web.pages.language import LANGUAGES, Speech, speeches
+from maillon.web.pages.latin import latin
 from maillon.web.pages.ledger_words import act, detail, outcome, told
+from maillon.web.pages.retelling import retold
 from maillon.web.pages.values import data
 
 POLICY: Final = (
@@ -61,7 +64,10 @@ def _environment(speech: Speech) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )  # fmt: skip
     found.install_gettext_translations(speech.words, newstyle=True)  # type: ignore[attr-defined]  # the extension's own
-    found.globals |= {"language": speech.language, "languages": list(LANGUAGES.values())}
+    found.globals |= {
+        "language": speech.language, "languages": list(LANGUAGES.values()),
+        "name_props": frozenset((*NAME_PROPS, *TAGGED)),
+    }  # fmt: skip
     found.filters |= {
         "data": data, "moment": speech.moment, "day": speech.day, "number": speech.number,
         "share": speech.share, "precise": speech.precise, "said": partial(said, speech),
@@ -71,6 +77,7 @@ def _environment(speech: Speech) -> Environment:
         "act": partial(act, speech), "outcome": partial(outcome, speech),
         "detail": partial(detail, speech), "told": partial(told, speech),
         "carded": partial(carded, speech), "differed": partial(differed, speech),
-        "spoken": partial(spoken, speech),
+        "spoken": partial(spoken, speech), "latin": partial(latin, speech),
+        "retold": partial(retold, speech),
     }  # fmt: skip
     return found

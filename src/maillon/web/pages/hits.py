@@ -1,21 +1,23 @@
 """Hits: the queue, one hit with both sides of it, and what a person makes of it."""
 
 from typing import Annotated, Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from maillon.model import Act, MaillonError, NotFoundError, View
-from maillon.store import Bearing, Fact
+from maillon.store import Bearing, Fact, HitsWanted
 from maillon.web.api.paging import cursor_of, parts_of
 from maillon.web.api.review import after_of
+from maillon.web.api.wanted import WantedDep, among_of, query_of, values_of
 from maillon.web.pages.asked import Asked, AskedDep, Before
 from maillon.web.pages.language import Speech
 from maillon.web.pages.refusing import Refused, refused_of
 from maillon.web.pages.waterfall import waterfall_of
-from maillon.workspace.deciding import Answer, Shown, state_of
+from maillon.workspace.deciding import Answer, Queued, Shown, place_of, state_of
+from maillon.workspace.together import MOST_TOGETHER
 
 router = APIRouter(prefix="/{language}", include_in_schema=False)
 
@@ -28,31 +30,43 @@ _DAYS: Final = frozenset({"same day", "day and month swapped", "one digit differ
 _NO_FACT: Final = "name: more than enough"
 """Speaks for the person in the score, and says nothing that a person could give as a reason."""
 Word = Annotated[str, Query(max_length=500)]
+Among = Annotated[str, Query(max_length=2_000)]
+"""Among which hits the next one is looked for: what the address of the queue said of them."""
+Together = Annotated[int, Query(ge=0, le=MOST_TOGETHER)]
+"""How many were decided together just now."""
+MOST_COUNTED: Final = 99
+"""How far the page counts what a filter would show."""
 
 
 @router.get("/hits")
 def queue(
-    asked: AskedDep, dataset: Annotated[str, Query(alias="list", max_length=100)] = "",
-    cursor: Annotated[str, Query(max_length=2_000)] = "", last: Last = "", before: Before = 0,
+    asked: AskedDep, wanted: WantedDep, cursor: Annotated[str, Query(max_length=2_000)] = "",
+    last: Last = "", before: Before = 0, together: Together = 0,
 ) -> Response:  # fmt: skip
-    """Show the hits on which nobody has decided, those that wait longest first."""
+    """Show the hits on which nobody has decided, those that wait longest first; or as asked."""
     view = asked.view(Act.READ, "hits")
-    found = asked.service.workspace.screening.queue(
-        view, dataset=dataset, after=after_of(cursor, 4), count=PAGE + 1
-    )
-    shown = found[:PAGE]
+    screening, store = asked.service.workspace.screening, asked.service.workspace.store
+    found = screening.queue(view, wanted, after=after_of(cursor, 4), count=PAGE + 1)
+    shown, given = found[:PAGE], _last(asked, view, last)
+    also = (given["left"], given["right"]) if given else ()
+    names = screening.captions(view, shown, also)
     return asked.draw(
-        "hits", here="hits", hits=[one.line() for one in shown], list=dataset,
-        names=asked.service.workspace.screening.captions(view, shown),
-        next=shown[-1].place if len(found) > PAGE else "", last=_last(asked, view, last),
-        before=before,
+        "hits", here="hits", hits=[_line(one, _among(wanted)) for one in shown],
+        names=names, before=before, last=given and {**given, "names": names},
+        next=shown[-1].place if len(found) > PAGE else "", query=query_of(wanted),
+        among=_among(wanted), wanted=values_of(wanted),
+        datasets=sorted({one.dataset for one in store.deliveries(view)}),
+        counts={} if asked.is_part else screening.waiting(view, MOST_COUNTED),
+        most=MOST_COUNTED, most_together=MOST_TOGETHER, together=together,
     )  # fmt: skip
 
 
 @router.get("/hit")
-def hit(asked: AskedDep, subject: Word, entry: Word, last: Last = "") -> Response:
+def hit(
+    asked: AskedDep, subject: Word, entry: Word, last: Last = "", among: Among = ""
+) -> Response:
     """Show a hit: what speaks for the person beside what speaks against."""
-    return _page(asked, subject, entry, last=last)
+    return _page(asked, subject, entry, last=last, among=among)
 
 
 @router.get("/hit/state")
@@ -64,7 +78,7 @@ def state(asked: AskedDep, subject: Word, entry: Word) -> Response:
 
 
 @router.post("/hit")
-async def decide(asked: AskedDep, subject: Word, entry: Word) -> Response:
+async def decide(asked: AskedDep, subject: Word, entry: Word, among: Among = "") -> Response:
     """Give a verdict on the hit as it was shown, then show the next one that waits."""
     said = await asked.form()
 
@@ -76,21 +90,26 @@ async def decide(asked: AskedDep, subject: Word, entry: Word) -> Response:
                 made = _validate(asked, (subject, entry), said)
         except MaillonError as error:
             problem = refused_of(error, asked.speech)
-            return _page(asked, subject, entry, said, problem, error.http_status)
-        return _next(asked, made)
+            return _page(
+                asked, subject, entry, said, problem, error.http_status, among=among
+            )  # fmt: skip
+        return _next(asked, made, among)
 
     return await run_in_threadpool(do)
 
 
 @router.post("/verdict/undo")
 async def undo(asked: AskedDep) -> Response:
-    """Take back a verdict on a hit, and show it again."""
+    """Take back a verdict on a hit or a lead, and show it again."""
     said = await asked.form()
 
     def do() -> Response:
         view = asked.view(Act.DECIDE, "undo hit")
-        verdict = said.get("verdict", "")
-        asked.service.workspace.screening.undo(view, verdict, said.get("reason", ""))
+        verdict, reason = said.get("verdict", ""), said.get("reason", "")
+        if lead := said.get("lead"):
+            asked.service.workspace.leads.undo(view, verdict, reason)
+            return asked.go(f"/lead?id={quote(lead, safe='')}")
+        asked.service.workspace.screening.undo(view, verdict, reason)
         read = asked.view(Act.READ, "hit taken back")
         one = asked.service.workspace.store.safeguards.validations.one(read, verdict)
         return asked.go(_address(*one.ids))
@@ -112,6 +131,9 @@ def decided(
     shown = mine[begin : begin + PAGE]
     return asked.draw(
         "verdicts", here="hits", verdicts=[one.line() for one in shown], number=len(mine),
+        names=asked.service.workspace.screening.names(
+            view, (id_ for one in shown for id_ in one.ids), "verdicts"
+        ),
         next=cursor_of(begin + PAGE) if len(mine) > begin + PAGE else "", before=before,
     )  # fmt: skip
 
@@ -139,16 +161,39 @@ def _second(asked: Asked, pair: tuple[str, str], said: dict[str, str]) -> str:
     return said["second"]
 
 
-def _next(asked: Asked, made: str) -> Response:
-    view = asked.view(Act.READ, "next hit")
+def _next(asked: Asked, made: str, among: str = "") -> Response:
+    view, wanted = asked.view(Act.READ, "next hit"), among_of(among)
     queue, ids = asked.service.workspace.screening.queue, None
     for count in (_FIRST, PAGE):
         # what one person decided waits for another one: it is no next hit of whoever decides
-        found = queue(view, count=count)
+        found = queue(view, wanted, count=count)
         ids = next((one.ids for one in found if not one.waits_for_second), None)
         if ids is not None or len(found) < count:
             break
-    return asked.go(f"/hits?last={made}" if ids is None else f"{_address(*ids)}&last={made}")
+    more = f"&{urlencode({'among': among})}" if among else ""
+    if ids is not None:
+        return asked.go(f"{_address(*ids)}{more}&last={made}")
+    query = query_of(wanted)
+    return asked.go(f"/hits?{query}&last={made}" if query else f"/hits?last={made}")
+
+
+def _among(wanted: HitsWanted) -> str:
+    """Return the hits among which the next one is looked for; empty: among all that wait."""
+    is_plain = not (wanted.mine or wanted.is_disputed or wanted.is_second)
+    return query_of(wanted) if is_plain else ""
+
+
+def _line(one: Queued, among: str) -> dict[str, Any]:
+    """Return a hit as the queue shows it: where it opens, and how a form names it."""
+    line = one.line()
+    if line["disputed"]:
+        page = "/disagreement?" + urlencode({"verdict": line["disputed"]})
+    elif one.waits_for_second and not line["own"]:
+        # whoever is to look again is not told what the first person said
+        page = "/second-look?" + urlencode({"verdict": one.waits_for_second})
+    else:
+        page = _address(*one.ids) + (f"&{urlencode({'among': among})}" if among else "")
+    return {**line, "page": page, "key": place_of(*one.ids)}
 
 
 def _address(subject: str, entry: str) -> str:
@@ -163,13 +208,14 @@ def _last(asked: Asked, view: View, verdict: str) -> dict[str, Any] | None:
         one = asked.service.workspace.store.safeguards.validations.one(view, verdict)
     except NotFoundError:
         return None
-    is_own = one.who == asked.opened.session.who and not one.taken_back
-    return one.line() if is_own else None
+    if one.who != asked.opened.session.who or one.taken_back:
+        return None
+    return {**one.line(), "names": {}, "lead": ""}
 
 
 def _page(
     asked: Asked, subject: str, entry: str, said: dict[str, str] | None = None,
-    problem: Refused | None = None, status: int = 200, last: str = "",
+    problem: Refused | None = None, status: int = 200, last: str = "", among: str = "",
 ) -> Response:  # fmt: skip
     view = asked.view(Act.READ, "hit")
     shown = asked.service.workspace.screening.show(view, subject, entry)
@@ -177,7 +223,7 @@ def _page(
         "hit", here="hits", state=state_of(shown.revision), **sides_of(asked.speech, shown),
         said=said or {}, problem=problem, status=status, waits=shown.waits_for_second,
         draft=asked.draft("hit", subject, entry), last=_last(asked, view, last), disputed=None,
-        is_blind=False,
+        is_blind=False, among=query_of(among_of(among)),
     )  # fmt: skip
 
 

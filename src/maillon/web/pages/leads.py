@@ -1,5 +1,6 @@
 """Leads: ranked; one whole, with both sides of it; the delivered record behind a statement."""
 
+from collections.abc import Container, Sequence
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
@@ -7,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from maillon.model import Act, MaillonError, NotFoundError, StaleError, View
-from maillon.nexus import Cut, TraceSettings
+from maillon.nexus import Cut, Lead, TraceSettings
 from maillon.sources import adapter
 from maillon.store import LeadState
 from maillon.store.verdicts import EFFECTIVE
@@ -207,4 +208,24 @@ def _page(
         weighed=set((said or {}).get("weighed", "").split("\n")),
         codes=codes_of(asked, view, hops), leaves=_leaves(shown),
         judges=purpose in JUDGING, decides=purpose in DECIDING,
+        last=_last(asked, view, id_, shown) if purpose in DECIDING else None,
+        following=_following(id_, found.leads, {one.lead_id for one in held.leads}),
     )  # fmt: skip
+
+
+def _last(asked: Asked, view: View, id_: str, shown: Shown) -> dict[str, Any] | None:
+    """Return the own verdict on a lead that can be taken back; None: there is none."""
+    held = asked.service.workspace.store.safeguards.validations.read(view, shown.proposal)
+    who = asked.opened.session.who
+    mine = [one for one in held if one.who == who and not one.taken_back]
+    if not mine:
+        return None
+    names = dict(zip(mine[-1].ids, shown.captions, strict=True))
+    return {**mine[-1].line(), "names": names, "lead": id_}
+
+
+def _following(id_: str, leads: Sequence[Lead], listed: Container[str]) -> str:
+    """Return the lead after this one, of those that the list shows; empty: it is the last."""
+    ids = [one.lead_id for one in leads]
+    after = ids[ids.index(id_) + 1 :] if id_ in ids else ids
+    return next((one for one in after if one in listed and one != id_), "")

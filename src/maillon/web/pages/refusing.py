@@ -5,6 +5,7 @@ from typing import Final
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
@@ -19,6 +20,7 @@ from maillon.web.pages.asked import (
     place_of,
 )
 from maillon.web.pages.language import LANGUAGES, Speech
+from maillon.web.pages.retelling import retold
 from maillon.web.service import Service
 
 
@@ -28,21 +30,26 @@ class Refused:
 
     Attributes:
         heading: In a few words.
-        text: What is wrong.
+        text: What is wrong, in the page's language.
         rule: The rule that refuses; empty where it is none.
         remedy: What would be needed, or whom to ask.
     """
 
     heading: str
-    text: str
-    rule: str = ""
-    remedy: str = ""
+    text: str | Markup
+    rule: str | Markup = ""
+    remedy: str | Markup = ""
 
 
 def refused_of(error: Exception, speech: Speech) -> Refused:
     """Return how a page tells of an error."""
     if isinstance(error, RefusedError):
-        return Refused(speech.say("This is refused"), error.reason, error.rule, error.remedy)
+        return Refused(
+            speech.say("This is refused"),
+            retold(speech, error.reason),
+            retold(speech, error.rule, is_value=True),
+            retold(speech, error.remedy),
+        )
     if isinstance(error, StaleError):
         return Refused(speech.say("Somebody decided in between"), speech.say(
             "Nothing was changed. Read it again below, then decide again."))  # fmt: skip
@@ -53,8 +60,8 @@ def refused_of(error: Exception, speech: Speech) -> Refused:
         return Refused(speech.say("This was not taken"), speech.say(
             "The address is not understood: begin from the page before."))  # fmt: skip
     if isinstance(error, HTTPException):
-        return Refused(speech.say("This was not taken"), str(error.detail))
-    return Refused(speech.say("This was not done"), str(error))
+        return Refused(speech.say("This was not taken"), retold(speech, str(error.detail)))
+    return Refused(speech.say("This was not done"), retold(speech, str(error)))
 
 
 def refuse(request: Request, error: Exception) -> Response | None:

@@ -15,7 +15,7 @@ from maillon.model.ftm import schema_of
 from maillon.screen.find import Query as Words
 from maillon.screen.find import Scope
 from maillon.store.saved_searches import SavedSearch
-from maillon.web.api.paging import cursor_of, parts_of
+from maillon.web.api.finding import beside_of, cursors_of, filters_of
 from maillon.web.pages.asked import Asked, AskedDep
 from maillon.workspace.csvtext import csv_pieces
 from maillon.workspace.finding import MOST_ROWS, TABLE, Opened
@@ -26,7 +26,6 @@ router = APIRouter(prefix="/{language}", include_in_schema=False)
 PAGE: Final = 25
 NEW: Final = 200
 """Records that are shown as new to a search that is kept."""
-FURTHEST: Final = 9_499
 FACETS: Final = ("datasets", "schema", "countries", "topics")
 SCHEMATA: Final = (
     "", "Thing", "Person", "Company", "Organization", "LegalEntity", "Vessel", "Vehicle", "Address",
@@ -36,44 +35,42 @@ SCHEMATA: Final = (
 Text = Annotated[str, Query(max_length=2_000)]
 Schema = Annotated[str, Query(max_length=100)]
 Dataset = Annotated[str, Query(max_length=200)]
+Country = Annotated[str, Query(max_length=20)]
 
 
 @router.get("/search")
 def search(
     asked: AskedDep, q: Text = "", schema: Schema = "", dataset: Dataset = "",
-    cursor: Text = "",
+    country: Country = "", cursor: Text = "",
 ) -> Response:  # fmt: skip
     """Show the records that have some words."""
     _check(schema)
-    (offset,) = parts_of(cursor, 1) or (0,)
-    offset = offset if isinstance(offset, int) and 0 <= offset <= FURTHEST else 0
-    values = {"q": q, "schema": schema, "dataset": dataset}
+    values = {"q": q, "schema": schema, "dataset": dataset, "country": country}
     if not q.strip():
         return _page(asked, values, _saved(asked))
     view, opened = _opened(asked, "search", (dataset,) if dataset else ())
-    words = Words(
-        q, Scope(opened.datasets, schema=schema), limit=PAGE, offset=offset, facets=FACETS
-    )
+    beside = beside_of(cursor)
+    words = Words(q, _scope(opened, schema, country), limit=PAGE, facets=FACETS, beside=beside)
     page = asked.service.workspace.finding.search(view, opened, words)
     records = [orjson.loads(line) for line in page.lines]
-    last = offset + len(records)
-    is_more = bool(records) and last < min(page.total, FURTHEST)
-    came = asked.is_part and offset > 0  # these lines stand under those that are shown
+    next_, previous = cursors_of(page)
+    came = asked.is_part and page.first > 0  # these lines stand under those that are shown
     return _page(
         asked, values, asked.service.workspace.store.searches.own(view), found=records,
-        total=page.total, first=1 if came else offset + 1, last=last, facets=page.facets,
-        next=cursor_of(last) if is_more else "", before=offset, came=came,
+        total=page.total, first=1 if came else page.first + 1, last=page.first + len(records),
+        facets=page.facets, next=next_, previous=previous, before=page.first, came=came,
     )  # fmt: skip
 
 
 @router.get("/search/table")
 def search_table(
-    asked: AskedDep, q: Text = "", schema: Schema = "", dataset: Dataset = ""
-) -> Response:
+    asked: AskedDep, q: Text = "", schema: Schema = "", dataset: Dataset = "",
+    country: Country = "",
+) -> Response:  # fmt: skip
     """Return all that was found as a table."""
     _check(schema)
     view, opened = _opened(asked, "export", (dataset,) if dataset else ())
-    words = Words(q, Scope(opened.datasets, schema=schema))
+    words = Words(q, _scope(opened, schema, country))
     rows = asked.service.workspace.finding.table(view, opened, words)
     headers = {"content-disposition": 'attachment; filename="records.csv"'}
     return StreamingResponse(csv_pieces(TABLE, rows), headers=headers, media_type="text/csv")
@@ -105,7 +102,9 @@ async def run(asked: AskedDep, search: str) -> Response:
         view, opened = _opened(asked, "search again", (held.dataset,) if held.dataset else ())
         page = asked_again(workspace, view, opened, held, (NEW, FACETS))
         records = [orjson.loads(line) for line in page.lines]
-        values = {"q": held.words, "schema": held.schema, "dataset": held.dataset}
+        values = {
+            "q": held.words, "schema": held.schema, "dataset": held.dataset, "country": "",
+        }  # fmt: skip
         return _page(
             asked, values, workspace.store.searches.own(view), found=records, total=page.total,
             first=1, last=len(records), facets=page.facets, since=held.ran,
@@ -144,16 +143,22 @@ def _page(
 ) -> Response:  # fmt: skip
     base: dict[str, Any] = {
         "schemata": SCHEMATA, "found": None, "next": "", "facets": {}, "since": "",
-        "saved": saved, "most_rows": MOST_ROWS, "before": 0, "came": False, **values,
+        "saved": saved, "most_rows": MOST_ROWS, "before": 0, "previous": "",
+        "came": False, "country": "", **values,
         "narrowed": partial(_address, asked.language, values["q"]),
     }  # fmt: skip
     return asked.draw("search", here="search", **base | more)
 
 
-def _address(language: str, words: str, schema: str, dataset: str) -> str:
-    """Return where the same words are searched for, narrowed to a kind and a dataset."""
-    said = {"q": words, "schema": schema, "dataset": dataset}
+def _address(language: str, words: str, schema: str, dataset: str, country: str) -> str:
+    """Return where the same words are searched for, narrowed to a kind, dataset and country."""
+    said = {"q": words, "schema": schema, "dataset": dataset, "country": country}
     return f"/{language}/search?{urlencode({name: one for name, one in said.items() if one})}"
+
+
+def _scope(opened: Opened, schema: str, country: str) -> Scope:
+    filters = filters_of((country,) if country else ())
+    return Scope(opened.datasets, schema=schema, filters=filters)
 
 
 def _opened(asked: Asked, verb: str, datasets: tuple[str, ...]) -> tuple[View, Opened]:

@@ -9,8 +9,10 @@ from starlette.responses import Response
 
 from maillon.model import Act, MaillonError, NotFoundError, View
 from maillon.store import Validation
+from maillon.web.api.paging import Cursor, cut
+from maillon.web.api.second_looks import place_of_look
 from maillon.web.pages.asked import Asked, AskedDep
-from maillon.web.pages.hits import answer_of, sides_of
+from maillon.web.pages.hits import PAGE, answer_of, sides_of
 from maillon.web.pages.refusing import Refused, refused_of
 
 router = APIRouter(prefix="/{language}", include_in_schema=False)
@@ -19,13 +21,21 @@ VerdictId = Annotated[str, Query(min_length=1, max_length=100)]
 
 
 @router.get("/second-looks")
-def second_looks(asked: AskedDep, came: Annotated[str, Query(max_length=20)] = "") -> Response:
-    """Show the hits at which to look again, and those on which two differ."""
+def second_looks(
+    asked: AskedDep, came: Annotated[str, Query(max_length=20)] = "", cursor: Cursor = ""
+) -> Response:
+    """Show the hits at which to look again, and those on which two differ, by name."""
     view = asked.view(Act.READ, "second looks")
-    looks = asked.service.workspace.second_looks
+    workspace = asked.service.workspace
+    due, following = cut(workspace.second_looks.due(view), place_of_look, cursor, PAGE)
+    held = workspace.second_looks.disputed(view)
+    pairs = [one["ids"] for one in due] + [list(one.ids) for one in held[:PAGE]]
     return asked.draw(
-        "second-looks", here="hits", due=looks.due(view),
-        disputed=[one.line() for one in looks.disputed(view)], came=came,
+        "second-looks", here="hits", due=due, next=following, came=came,
+        disputed=[one.line() for one in held[:PAGE]], is_more=len(held) > PAGE,
+        names=workspace.screening.names(
+            view, (id_ for pair in pairs for id_ in pair), "second looks"
+        ),
     )  # fmt: skip
 
 
@@ -91,7 +101,7 @@ def _blind(
     return asked.draw(
         "hit", here="hits", **sides_of(asked.speech, shown), said=said or {}, problem=problem,
         status=status, waits="", draft=asked.draft("second look", verdict), last=None,
-        disputed=None, is_blind=True, state="",
+        disputed=None, is_blind=True, state="", among="",
     )  # fmt: skip
 
 
@@ -105,7 +115,7 @@ def _both(
     return asked.draw(
         "hit", here="hits", **sides_of(asked.speech, shown), said=said or {}, problem=problem,
         status=status, waits="", draft=asked.draft("disagreement", verdict), last=None,
-        disputed=one.line(), is_blind=False, state="",
+        disputed=one.line(), is_blind=False, state="", among="",
     )  # fmt: skip
 
 

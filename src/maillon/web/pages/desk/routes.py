@@ -1,7 +1,7 @@
 """The pages of the desk: which there are, a list, a form, what came of it."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -11,8 +11,9 @@ from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from maillon.model import MaillonError
+from maillon.model import Act, MaillonError
 from maillon.web.pages.asked import Asked, AskedDep, Before, ElsewhereError
+from maillon.web.pages.cells import RECORDS
 from maillon.web.pages.desk.calling import called, revision_of
 from maillon.web.pages.desk.desks import DESKS, GROUPS
 from maillon.web.pages.desk.fields import body_of, wrong_fields
@@ -45,7 +46,19 @@ def listed(
     return asked.draw(
         "desk-list", here="desk", desk=desk, lines=page["items"], next=page.get("next") or "",
         done=desk.deed(done), before=before, asked_for=said.get(desk.asks, "") if desk.asks else "",
+        names=_names(asked, desk, page["items"]),
     )  # fmt: skip
+
+
+def _names(asked: Asked, desk: Desk, lines: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return by what people call the records of a list, as far as the mandate reads them."""
+    columns = RECORDS.intersection(desk.columns)
+    held = [line.get(one) or () for line in lines for one in sorted(columns)]
+    ids = [one for each in held for one in ([each] if isinstance(each, str) else each)]
+    workspace = asked.service.workspace
+    if not ids or not workspace.store.policy.lets(asked.opened.session.mandate, Act.READ):
+        return {}
+    return workspace.screening.names(asked.view(Act.READ, "desk names"), ids, f"desk {desk.name}")
 
 
 @router.get("/desk/{name}/{deed}")
