@@ -85,7 +85,7 @@ def _case(w: Workspace) -> object:
     w.guarding.categorise(view, "c1", "suspect", "r")
     found = (
         categories.of(view, "c1", today()), categories.of(view, "s1", today()),
-        {one.category for one in categories.history(view, "c1")}, categories.history(view, "s1"),
+        sorted({one.category for one in categories.history(view, "c1")}), categories.history(view, "s1"),
         error(lambda: categories.check_dissemination(view, ["s1"], today()), number),
     )  # fmt: skip
     out = seen(w, Act.DISSEMINATE, case=number)
@@ -105,7 +105,7 @@ def _anchor(w: Workspace) -> object:
     with w.store._desk.housekeeping() as connection:
         counted = [one.entity for one in kept.counting(connection, seen(w), today())]
     kept.remove(seen(w), id_, "r")
-    return hidden, own, found, counted, {one.entity for one in kept.read(seen(w))}
+    return hidden, own, found, counted, sorted({one.entity for one in kept.read(seen(w))})
 
 
 def _flags_now(w: Workspace) -> object:
@@ -121,7 +121,7 @@ def _glass(w: Workspace) -> object:
     # the asker learns nothing of whether there is such a compartment
     ids = [kept.ask_glass(seen(w), name, "r") for name in ("vault", "no such thing")]
     said = [error(lambda one=one: kept.approve_glass(seen(w), one)) for one in ids]  # type: ignore[misc]
-    waits = {(one["who"], one["compartment"]) for one in kept.waiting(seen(w))}
+    waits = sorted({(one["who"], one["compartment"]) for one in kept.waiting(seen(w))})
     return said, kept.told(seen(w)), waits
 
 

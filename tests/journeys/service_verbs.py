@@ -98,7 +98,7 @@ def _asking(w: Workspace) -> object:
         w.asking.withdraw(seen(w), one.id)
     w.asking.visit(seen(w))
     said = sorted({(one.delivery.partition("-")[0], one.entity) for one in notices})
-    states = {(one.kind, one.state) for one in w.asking.questions(seen(w))}
+    states = sorted({(one.kind, one.state) for one in w.asking.questions(seen(w))})
     return plain((hidden, told["notices"], said, marked, sorted(news), news["judgements"], states))
 
 

@@ -11,7 +11,7 @@ _TOLD: "WeakKeyDictionary[Workspace, dict[Callable[[Workspace], object], str]]" 
 
 
 def told(w: Workspace, verb: Callable[[Workspace], object]) -> str:
-    """Return all that a verb answers: ids, order, counts, errors."""
+    """Return all that a verb answers: ids, order, counts, errors. A set has no order: none in it."""
     held = _TOLD.setdefault(w, {})
     if verb not in held:
         held[verb] = repr(verb(w))

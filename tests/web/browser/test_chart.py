@@ -328,6 +328,28 @@ def test_a_picture_is_given_as_png(charted: House, chromium: Browser, tmp_path: 
         assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_an_open_chart_is_given_as_a_file_of_those_on_it(
+    charted: House, chromium: Browser, tmp_path: Path
+) -> None:
+    with chart(charted, chromium, "n=f1&n=f2") as page:
+        names = page.evaluate("document.querySelector('mln-chart').model.ids().sort()")
+        page.select_option("#mln-form", "anx")
+        with page.expect_download(timeout=60_000) as given:
+            page.click("button:has-text('Keep this file')")
+        assert given.value.suggested_filename == "chart.anx"
+        given.value.save_as(tmp_path / "chart.anx")
+        text = (tmp_path / "chart.anx").read_text("utf-8")
+        assert sorted(re.findall(r'EntityId="([^"]+)"', text)) == names
+
+
+def test_without_scripts_a_chart_is_given_as_a_file(charted: House, chromium: Browser) -> None:
+    with person(charted, chromium, java_script_enabled=False) as page:
+        page.goto(f"{charted.base}/en/chart?n=f1&n=f2")
+        with page.expect_download(timeout=60_000) as given:
+            page.click("main a:has-text('GraphML')")
+        assert given.value.suggested_filename == "chart.graphml"
+
+
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_chart_keeps_nobody_out(
