@@ -1,6 +1,6 @@
 """The verbs of judging: why two records are one, what to judge next, and what labels teach."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from maillon.model import View
@@ -78,7 +78,9 @@ class Judging:
         """
         found = resolved(self._store, view)
         held = [_conflict(found.state, one) for one in found.clusters.conflicts]
-        held += _contraries(self._store.judgements(view))
+        held += _contraries(
+            self._store.judgements(view), self._store.safeguards.people.natural
+        )  # fmt: skip
         return sorted(held, key=place_of_conflict)
 
     def captions(self, view: View, entities: list[str]) -> dict[str, dict[str, list[str]]]:
@@ -146,14 +148,17 @@ def _conflict(held: "State", one: "Conflict") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _contraries(events: Iterable[Event]) -> list[dict[str, Any]]:
-    """Return the pairs that one person judged to be one, and another two; both words stand."""
+def _contraries(events: Iterable[Event], natural: Callable[[str], str]) -> list[dict[str, Any]]:
+    """Return the pairs that one person judged to be one, and another two; both words stand.
+
+    Of several accounts of one person the newest word counts.
+    """
     events = list(events)
     revoked = {one.revokes for one in events if one.verdict is Verdict.REVOKED}
     newest: dict[tuple[str, str], dict[str, Event]] = {}
     for one in events:
         if one.by is By.PERSON and one.verdict is not Verdict.REVOKED and one.id not in revoked:
-            newest.setdefault((one.left, one.right), {})[one.who] = one
+            newest.setdefault((one.left, one.right), {})[natural(one.who)] = one
     found = []
     for pair, by_person in newest.items():
         sides = [[one.id for one in by_person.values() if one.verdict is verdict]

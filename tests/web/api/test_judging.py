@@ -80,3 +80,13 @@ def test_what_contradicts_itself_is_listed(people: People) -> None:
     assert [one["kind"] for one in found] == ["contradiction"]
     assert {"c1", "m1", "t1"} <= set(found[0]["members"])
     assert len(found[0]["negatives"]) == 1
+
+
+def test_two_accounts_of_one_person_do_not_differ_from_each_other(people: People) -> None:
+    """The newest word of a person counts, under whichever account it was said."""
+    for who, verdict in (("analyst", "positive"), ("analyst2", "negative")):
+        people[who].post("/judgements", json=said("t1", "t1b", verdict)).raise_for_status()
+    before = [one["kind"] for one in lines(people["linker"].get("/conflicts"))]
+    people["supervisor"].post("/judgements", json=said("t1", "t1b", "positive")).raise_for_status()
+    after = [one["kind"] for one in lines(people["linker"].get("/conflicts"))]
+    assert ("people differ" in before, "people differ" in after) == (False, True)
