@@ -46,3 +46,21 @@ def test_without_that_link_the_same_chart_leaves(w: Workspace) -> None:
 def test_a_form_that_there_is_not_is_no_file(w: Workspace) -> None:
     with pytest.raises(ValueError, match="no form pdf"):
         w.charting.export(w.view(Act.TRACE), DRAWN, "pdf")
+
+
+@pytest.mark.parametrize("way", sorted(LEAVES))
+@pytest.mark.parametrize(
+    ("originator", "code", "leaves"),
+    [("police", "PAP:RED", False), ("centre", "PAP:RED", True), ("police", "PAP:GREEN", True)],
+)
+def test_what_a_code_of_another_originator_keeps_in_the_house_is_in_no_file(
+    w: Workspace, way: str, originator: str, code: str, *, leaves: bool
+) -> None:
+    label = Label(originator, "PAP", code, purposes=("linking",))
+    loaded(w, "calls", label, [call("k1", "m1", "c1", "2026-01-01")])
+    assert w.charting.shown(w.view(Act.TRACE), BOTH)["links"]
+    if leaves:
+        assert LEAVES[way](w)
+    else:
+        with pytest.raises(RefusedError, match="data of police must not leave"):
+            LEAVES[way](w)

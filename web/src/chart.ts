@@ -182,9 +182,9 @@ export class Chart extends Charted {
         <button type="button" class="quiet" ?disabled=${this.undo.size === 0} title=${this.undo.last} @click=${() => this.takeBack()}>${w.say("undo")}</button>
         ${quiet("png", () => { void this.keepPicture("png"); }, this.model.size === 0)}
         ${quiet("svg", () => { void this.keepPicture("svg"); }, this.model.size === 0)}
-        <label for="mln-form">${w.say("as file")}</label>
+        <span class="file"><label for="mln-form">${w.say("as file")}</label>
         <select id="mln-form">${FORMS.map(([form, name]) => html`<option value=${form}>${name}</option>`)}</select>
-        ${quiet("keep file", () => { void this.keepFile(this.querySelector<HTMLSelectElement>("#mln-form")?.value ?? ""); }, this.model.size === 0)}
+        ${quiet("keep file", () => { void this.keepFile(this.querySelector<HTMLSelectElement>("#mln-form")?.value ?? ""); }, this.model.size === 0)}</span>
         ${quiet("on a map", () => this.goToMap(), this.model.size === 0 || this.model.size > MAPPED)}
       </div>
       <div class="row"><label for="mln-title">${w.say("title")}</label>

@@ -1,8 +1,9 @@
 """A chart as ANX, the exchange XML of i2 Analyst's Notebook.
 
 The format has no public specification. Written are the elements and attributes, in their order,
-that open-source writers of it agree on (schema version 7.0.0.1): entities and links by reference,
-types, strengths, attribute classes, places, and the handling note on every item.
+that an open-source writer of it has (pyanx; schema version 7.0.0.1): entities and links by
+reference, types, strengths, attribute classes, places, and the handling note on every item. No copy
+of the notebook was at hand to open it in.
 """
 
 from collections.abc import Mapping

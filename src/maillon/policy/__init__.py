@@ -4,6 +4,7 @@ from maillon.policy.cards import Card, Cards, check_features, protected_by, read
 from maillon.policy.handling import (
     Handling,
     check_export,
+    check_leaves,
     handling_of,
     is_known,
     is_known_grade,
@@ -31,6 +32,7 @@ __all__ = [
     "Standing",
     "check_export",
     "check_features",
+    "check_leaves",
     "handling_of",
     "is_known",
     "is_known_grade",

@@ -218,19 +218,33 @@ def check_export(
     Raises:
         RefusedError: A code forbids it, or needs a consent that is not recorded.
     """
-    for label in _apart(labels):
+    held = list(labels)
+    check_leaves(held, agency)
+    for label in _apart(held):
         handling = handling_of(label)
         named = f"{label.scheme} {label.code}".strip() or "no handling code"
-        if handling.export == "no" and label.originator != agency:
-            raise RefusedError(
-                f"handling code {named}", f"data of {label.originator} must not leave: {named}",
-                f"ask {label.originator} for a sanitised text under another code",
-            )  # fmt: skip
         needs = handling.export == "consent" and label.originator != agency
         if needs and (label.originator, label.code) not in consents:
             raise RefusedError(
                 f"handling code {named}", f"{label.originator} has not consented to dissemination",
                 f"record the consent of {label.originator} for the code {named}",
+            )  # fmt: skip
+
+
+def check_leaves(labels: Iterable[Label], agency: str) -> None:
+    """Let a reader take out what carries these labels as a file with its handling note, or refuse.
+
+    Whom the file may then be given to is `check_export`'s to say.
+
+    Raises:
+        RefusedError: A code of another originator lets nothing leave.
+    """
+    for label in _apart(labels):
+        named = f"{label.scheme} {label.code}".strip() or "no handling code"
+        if handling_of(label).export == "no" and label.originator != agency:
+            raise RefusedError(
+                f"handling code {named}", f"data of {label.originator} must not leave: {named}",
+                f"ask {label.originator} for a sanitised text under another code",
             )  # fmt: skip
 
 

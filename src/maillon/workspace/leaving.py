@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from maillon.model import Label, RefusedError, View
-from maillon.policy import is_known
+from maillon.policy import check_leaves, is_known
 from maillon.store import Store
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def handling_note(
         what: What leaves, e.g. ``lead``.
 
     Raises:
-        RefusedError: A handling code behind it is unknown to the house.
+        RefusedError: A handling code behind it is unknown to the house, or lets nothing leave.
     """
     from maillon.nexus import Note  # noqa: PLC0415 - only when leaving
 
@@ -31,6 +31,7 @@ def handling_note(
     known = store.labels(view)
     labels = [known[number] for number, _ in rows]
     _check_codes(labels, what)
+    check_leaves(labels, view.mandate.agency)
     received = [one.received for one in store.deliveries(view)]
     codes = {"/".join(filter(None, (one.scheme, one.code))) for one in labels}
     return Note(

@@ -19,10 +19,17 @@ SMALL: Final = """(least) => [...document.querySelectorAll(".head a, .head butto
   .map(([text, box]) => `${text}: ${box.width} x ${box.height}`)"""
 
 
+REST: Final = """() => Promise.allSettled(document.getAnimations()
+  .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime))
+  .map((one) => one.finished)).then(() => null)"""
+"""A colour on its way to another is not what anybody reads: what moves comes to its end first."""
+
+
 def faults(page: Page) -> list[str]:
     """Return what of a page keeps somebody out."""
     if not page.evaluate("'axe' in globalThis"):
         page.evaluate(AXE)
+    page.evaluate(REST)
     return list(page.evaluate(RUN, OPTIONS))
 
 

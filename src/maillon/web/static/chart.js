@@ -77,9 +77,9 @@
         <button type="button" class="quiet" ?disabled=${this.undo.size===0} title=${this.undo.last} @click=${()=>this.takeBack()}>${t.say("undo")}</button>
         ${e("png",()=>{this.keepPicture("png")},this.model.size===0)}
         ${e("svg",()=>{this.keepPicture("svg")},this.model.size===0)}
-        <label for="mln-form">${t.say("as file")}</label>
+        <span class="file"><label for="mln-form">${t.say("as file")}</label>
         <select id="mln-form">${yo.map(([r,s])=>k`<option value=${r}>${s}</option>`)}</select>
-        ${e("keep file",()=>{this.keepFile(this.querySelector("#mln-form")?.value??"")},this.model.size===0)}
+        ${e("keep file",()=>{this.keepFile(this.querySelector("#mln-form")?.value??"")},this.model.size===0)}</span>
         ${e("on a map",()=>this.goToMap(),this.model.size===0||this.model.size>mo)}
       </div>
       <div class="row"><label for="mln-title">${t.say("title")}</label>
