@@ -31,7 +31,6 @@ from maillon.cli.options import (
     WorkspaceOption,
 )
 from maillon.model import Act
-from maillon.store import HitsWanted
 
 hits = typer.Typer(
     help="""What people make of hits: a hit has no effect before a named person said why it is one.
@@ -63,6 +62,8 @@ def list_hits(
     case: CaseOption = "",
 ) -> None:
     """Print the hits on which nobody has decided, those that wait longest first."""
+    from maillon.store import HitsWanted
+
     with acting(workspace, Act.READ, Who(who, agency, purpose, legal_basis, case)) as (w, view):
         wanted = HitsWanted(receipt=receipt, dataset=dataset)
         page = w.screening.queue(view, wanted, after=after, count=count)
