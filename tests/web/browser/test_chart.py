@@ -9,42 +9,19 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
-from tests.journeys.records import OPEN, call, loaded
-from tests.journeys.records import person as record
+from tests.journeys.records import OPEN, loaded
 from tests.web.pages.conftest import House, make, opened
 
 from maillon.workspace import Workspace
 
+from .charted_people import BIDI, FRIENDS, records
 from .conftest import person, picture
 from .reaching import faults
 
 pytestmark = pytest.mark.browser
 
-BIDI = {
-    "b1": ("محمد (Mohamed) 1985", "محمد (Mohamed) 1985"),
-    "b2": ("user\u202egnp.exe", "user[RIGHT-TO-LEFT OVERRIDE]gnp.exe"),
-    "b3": ("张伟 / 張偉", "张伟 / 張偉"),
-    "b4": ("الطويل" * 40, ("الطويل" * 40)[:39] + "…"),
-    "b5": ("José Ångström", "José Ångström"),
-    "b6": ("<img src=x onerror=alert(1)>", "<img src=x onerror=alert(1)>"),
-}
-"""Hostile names and the labels that are drawn. Source: the house's samples of labels."""
-FRIENDS = 120
 SIZE = "document.querySelector('mln-chart').model.size"
 SAID = "#mln-said"
-
-
-def records() -> Iterator[dict[str, Any]]:
-    yield record("h0", "Hedvika Novotna", birthDate=["1951-01-01"])
-    for n in range(FRIENDS):
-        name = (
-            f"{'BCDFGHKLMNPR'[n % 12]}{'aeiou'[n % 5]}{'bdgkmnrst'[n % 9]}o {chr(65 + n % 26)}{n}"
-        )
-        yield record(f"f{n}", name, birthDate=[f"{1952 + n % 40}-{1 + n % 12:02}-{1 + n % 27:02}"])
-        yield call(f"hc{n}", "h0", f"f{n}", f"{2020 + n % 6}-03-{1 + n % 27:02}")
-    for key, (name, _) in BIDI.items():
-        yield {"id": key, "schema": "Person", "properties": {"name": [name]}}
-        yield call(f"bc{key}", key, "f1", "2024-05-06")
 
 
 @pytest.fixture(scope="module")
